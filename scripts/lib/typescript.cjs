@@ -1,0 +1,81 @@
+// Loads TypeScript without a build step: esbuild bundles the entry and what it imports (npm packages stay outside) into a
+// cache keyed by the content of every file that went in, so code is never stale and an unchanged program costs only reading.
+const crypto = require("node:crypto");
+const fs = require("node:fs");
+const Module = require("node:module");
+const path = require("node:path");
+
+const root = path.resolve(__dirname, "..", "..");
+const cacheDir = path.join(root, ".platform", "typescript");
+
+/** The exports of a TypeScript module, given by its absolute path. Throws esbuild's message where the code does not parse. */
+function load(entry) {
+  const { code, file } = bundled(entry);
+  const module = new Module(file, null);
+  module.filename = entry; // so that __dirname is a folder of the sources
+  module.paths = Module._nodeModulePaths(path.dirname(entry));
+  module._compile(code, file);
+  return module.exports;
+}
+
+/** Bundles the entry where its cached bundle is missing or stale; answers the code and the file that holds it. */
+function bundled(entry) {
+  const name = path.relative(root, entry).replace(/[/\\]/g, "-").replace(/\.ts$/, "");
+  const file = path.join(cacheDir, `${name}.cjs`);
+  const record = readJson(`${file}.json`);
+  if (record !== undefined && fingerprint(record.inputs) === record.fingerprint) {
+    try {
+      return { code: fs.readFileSync(file, "utf8"), file };
+    } catch {
+      // The bundle itself is gone: build it again.
+    }
+  }
+  const result = require("esbuild").buildSync({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    sourcemap: "inline",
+    metafile: true,
+    write: false,
+    logLevel: "silent",
+  });
+  const inputs = Object.keys(result.metafile.inputs).sort();
+  fs.mkdirSync(cacheDir, { recursive: true });
+  const code = result.outputFiles[0].text;
+  replace(file, code);
+  replace(`${file}.json`, JSON.stringify({ inputs, fingerprint: fingerprint(inputs) }));
+  return { code, file };
+}
+
+function fingerprint(inputs) {
+  const hash = crypto.createHash("sha256").update(`${root}\0${process.versions.node}`);
+  for (const input of inputs) {
+    try {
+      hash.update(`\0${input}\0`).update(fs.readFileSync(path.join(root, input)));
+    } catch {
+      return undefined;
+    }
+  }
+  return hash.digest("hex");
+}
+
+function readJson(file) {
+  try {
+    return JSON.parse(fs.readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes beside and renames, so that two programs that start at once never read half a file. */
+function replace(file, text) {
+  const beside = `${file}.${process.pid}`;
+  fs.writeFileSync(beside, text);
+  fs.renameSync(beside, file);
+}
+
+module.exports = { load };
