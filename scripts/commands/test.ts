@@ -1,0 +1,88 @@
+import { parseArgs } from "node:util";
+import { paths } from "../lib/paths";
+import { platformEnvironment } from "../lib/platform-environment";
+import { colour, elapsed } from "../lib/progress";
+import { attempt } from "../lib/run";
+import { type Counts, countsOf, STAGES, type StageCommand } from "../lib/test-stages";
+
+const LIMIT_MINUTES = 80;
+
+const HELP = `Usage: scripts/test [STAGE...]
+
+Runs the tests, all stages or the named ones, in this order:
+
+${Object.entries(STAGES)
+  .map(([name, { about }]) => `  ${name.padEnd(8)} ${about}`)
+  .join("\n")}
+
+\`npm test\` runs checks and units. Prints the time of each stage; more than ${LIMIT_MINUTES} minutes in all is a failure.
+The first stage that fails ends the run with exit code 1.
+`;
+
+export async function main(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: { help: { type: "boolean", short: "h", default: false } },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const unknown = positionals.filter((name) => !(name in STAGES));
+  if (unknown.length > 0) {
+    console.error(`test: there is no stage ${unknown.join(", ")}. Stages: ${Object.keys(STAGES).join(", ")}.`);
+    return 2;
+  }
+  return runStages(positionals.length === 0 ? Object.keys(STAGES) : positionals);
+}
+
+async function runStages(names: readonly string[]): Promise<number> {
+  const started = Date.now();
+  const times: string[] = [];
+  let passed = 0;
+  let failed = 0;
+  let broken: string | undefined;
+  for (const name of names) {
+    const since = Date.now();
+    for (const command of STAGES[name]?.commands ?? []) {
+      const shown = [command.command, ...command.args].join(" ");
+      console.log(colour("bold", `\n== ${name}: ${shown}`));
+      const result = await runCommand(command);
+      passed += result.passed;
+      failed += result.failed;
+      if (result.code !== 0) {
+        broken = shown;
+        if (result.failed === 0) failed += 1;
+        break;
+      }
+    }
+    times.push(`  ${name.padEnd(8)} ${elapsed(Date.now() - since)}`);
+    if (broken !== undefined) break;
+  }
+  const minutes = (Date.now() - started) / 60_000;
+  console.log(`\nTime of each stage:\n${times.join("\n")}\n  in all   ${elapsed(Date.now() - started)}`);
+  if (broken !== undefined) console.error(`test: ${broken} failed.`);
+  if (minutes > LIMIT_MINUTES) {
+    console.error(`test: the whole run took more than ${LIMIT_MINUTES} minutes; move what is too long to the soak.`);
+    failed += 1;
+  }
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+async function runCommand({ command, args }: StageCommand): Promise<Counts & { code: number }> {
+  let passed = 0;
+  let failed = 0;
+  const { code } = await attempt(`${paths.root}/${command}`, args, {
+    cwd: paths.root,
+    env: await platformEnvironment(),
+    onLine: (line) => {
+      console.log(line);
+      const counts = countsOf(stripColours(line));
+      passed += counts.passed;
+      failed += counts.failed;
+    },
+  });
+  return { code, passed, failed };
+}

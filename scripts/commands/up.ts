@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { recoverInterrupted } from "../lib/interrupted";
+import { paths } from "../lib/paths";
+import { platformEnvironment } from "../lib/platform-environment";
+import { colour, elapsed } from "../lib/progress";
+import { attempt, passThrough } from "../lib/run";
+import { ensureStack } from "../lib/stack";
+
+const STACK = "dev";
+
+const HELP = `Usage: scripts/up [--force]
+
+Brings the platform up on this machine: packages, tools and images where they are missing, Kubernetes, \`pulumi up -s dev\`
+with the demo pipeline, and at the end what arrived in Kafka and PostgreSQL. Safe to run again and after an interruption.
+
+  --force   take over fields that somebody else changed behind Pulumi's back
+`;
+
+export async function main(argv: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: argv,
+    options: { help: { type: "boolean", short: "h", default: false }, force: { type: "boolean", default: false } },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const started = Date.now();
+  await step("packages", () => command("setup-auxiliaries"));
+  await step("tools and images", () => together(["setup-tools"], ["images", "build"], ["operators"]));
+  await step("Kubernetes", () => command("setup-k8s"));
+  await step("images into the cluster", () => command("images", "publish"));
+  const env = { ...(await platformEnvironment()), ...(values.force ? { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } : {}) };
+  await step("pulumi up", async () => {
+    await ensureStack(STACK);
+    await recoverInterrupted(STACK, env, (line) => console.log(`up: ${line}`));
+    return passThrough("pulumi", ["up", "--yes", "--skip-preview", "--stack", STACK], { cwd: paths.root, env });
+  });
+  await step("what arrived", () => command("counts"));
+  console.log(`\nThe platform is up (${elapsed(Date.now() - started)}). Next:
+  eval "$(scripts/env)"      puts pulumi and kubectl on PATH
+  pulumi stack output -s dev
+  make down                  takes everything away`);
+  return 0;
+}
+
+async function step(name: string, work: () => Promise<number>): Promise<void> {
+  const since = Date.now();
+  console.log(colour("bold", `== ${name}`));
+  const code = await work();
+  if (code !== 0) throw new Error(`"${name}" failed; the reason is above. Mend it and run the same command again.`);
+  console.log(`   ${name}: ${elapsed(Date.now() - since)}`);
+}
+
+function command(name: string, ...args: string[]): Promise<number> {
+  return passThrough(join(paths.root, "scripts", name), args);
+}
+
+/** Runs commands at the same time, their lines mixed; the first exit code that is not 0, else 0. */
+async function together(...commands: readonly string[][]): Promise<number> {
+  const results = await Promise.all(
+    commands.map(([name = "", ...args]) =>
+      attempt(join(paths.root, "scripts", name), args, { onLine: (line) => console.log(line) }),
+    ),
+  );
+  return results.find(({ code }) => code !== 0)?.code ?? 0;
+}

@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { paths } from "./paths";
+import { type Candidate, candidates, deadLocks, type Lock, type PendingOperation } from "./recover";
+import { run } from "./run";
+
+/** Label of every object of a stack; only what carries it may be adopted. */
+const STACK_LABEL = "platform.data/stack";
+
+/**
+ * Puts a stack right that a killed `pulumi` left behind: cancels locks whose owner on this machine is dead, and takes
+ * objects into the state that were made but not yet recorded. Only objects with this stack's label are taken.
+ * Throws where a living `pulumi` holds the lock.
+ */
+export async function recoverInterrupted(stack: string, env: NodeJS.ProcessEnv, say: (line: string) => void) {
+  const locks = readLocks(stack, env);
+  const dead = deadLocks(locks, hostname(), isAlive);
+  const living = locks.find((lock) => !dead.includes(lock));
+  if (living !== undefined)
+    throw new Error(
+      `pulumi (pid ${living.pid} on ${living.hostname}, since ${living.timestamp}) is at work on the stack "${stack}". ` +
+        "Wait until it ends and try again.",
+    );
+  if (dead.length > 0) {
+    say(`a killed pulumi (pid ${dead.map(({ pid }) => pid).join(", ")}) left the stack "${stack}" locked: cancelling`);
+    await run("pulumi", ["cancel", "--yes", "--stack", stack], { env, cwd: paths.root });
+  }
+  const pending = await pendingOperations(stack, env);
+  if (pending.length === 0) return;
+  const ours = await existing(candidates(pending), stack);
+  say(`${pending.length} unfinished operations: ${ours.length} objects of this stack were made, adopting them`);
+  const adopted = ours.flatMap(({ urn, id }) => ["--import-pending-creates", urn, "--import-pending-creates", id]);
+  const target = ours.flatMap(({ urn }) => ["--target", urn]);
+  if (ours.length > 0)
+    await run(
+      "pulumi",
+      ["refresh", "--yes", "--skip-preview", "--non-interactive", "--stack", stack, ...adopted, ...target],
+      {
+        env,
+        cwd: paths.root,
+      },
+    );
+}
+
+/** The locks of a stack in a file backend; none where the backend is another one. */
+function readLocks(stack: string, env: NodeJS.ProcessEnv): Lock[] {
+  const backend = env["PULUMI_BACKEND_URL"] ?? "";
+  if (!backend.startsWith("file://")) return [];
+  const folder = join(fileURLToPath(backend), ".pulumi", "locks", "organization", "platform", stack);
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+async function pendingOperations(stack: string, env: NodeJS.ProcessEnv): Promise<PendingOperation[]> {
+  const exported = JSON.parse(await run("pulumi", ["stack", "export", "--stack", stack], { env, cwd: paths.root }));
+  return exported.deployment.pending_operations ?? [];
+}
+
+/** Those of the candidates that are in the cluster and carry the stack's label. */
+async function existing(all: readonly Candidate[], stack: string): Promise<Candidate[]> {
+  const { KubeConfig, KubernetesObjectApi } = await import("@kubernetes/client-node");
+  const config = new KubeConfig();
+  config.loadFromFile(paths.kubeconfig);
+  const api = KubernetesObjectApi.makeApiClient(config);
+  const found = await Promise.all(
+    all.map(async (candidate) => {
+      try {
+        const live = await api.read({ ...candidate.object, metadata: { ...candidate.object.metadata } } as Parameters<
+          typeof api.read
+        >[0]);
+        return live.metadata?.labels?.[STACK_LABEL] === stack ? [candidate] : [];
+      } catch (error) {
+        if ((error as { code?: number }).code === 404) return [];
+        throw error;
+      }
+    }),
+  );
+  return found.flat();
+}

@@ -1,0 +1,50 @@
+/** Who holds a lock of Pulumi's file backend (the fields of its lock files). */
+export interface Lock {
+  readonly pid: number;
+  readonly hostname: string;
+  readonly timestamp: string;
+}
+
+/** A part of an operation that a stopped `pulumi` never finished (from `pulumi stack export`). */
+export interface PendingOperation {
+  readonly type: string;
+  readonly resource: {
+    readonly urn: string;
+    readonly type: string;
+    readonly inputs?: {
+      readonly apiVersion?: string;
+      readonly kind?: string;
+      readonly metadata?: { readonly name?: string; readonly namespace?: string };
+    };
+  };
+}
+
+/** An object that may have been made although the state does not hold it. */
+export interface Candidate {
+  readonly urn: string;
+  /** Pulumi's id of a Kubernetes object: `namespace/name`, or `name`. */
+  readonly id: string;
+  readonly object: { apiVersion: string; kind: string; metadata: { name: string; namespace?: string } };
+}
+
+/** The locks whose owner ran on this machine and is no more: only these may be cancelled without asking. */
+export function deadLocks(locks: readonly Lock[], hostname: string, alive: (pid: number) => boolean): Lock[] {
+  return locks.filter((lock) => lock.hostname === hostname && !alive(lock.pid));
+}
+
+/** The Kubernetes objects among unfinished creations, to be looked for in the cluster. */
+export function candidates(pending: readonly PendingOperation[]): Candidate[] {
+  return pending.flatMap(({ type, resource: { urn, inputs } }) => {
+    const { apiVersion, kind, metadata } = inputs ?? {};
+    const name = metadata?.name;
+    if (type !== "creating" || apiVersion === undefined || kind === undefined || name === undefined) return [];
+    const namespace = metadata?.namespace;
+    return [
+      {
+        urn,
+        id: namespace === undefined ? name : `${namespace}/${name}`,
+        object: { apiVersion, kind, metadata: namespace === undefined ? { name } : { name, namespace } },
+      },
+    ];
+  });
+}

@@ -1,0 +1,77 @@
+/** One program of a stage; a path under scripts/ or node_modules/.bin/ is relative to the repository. */
+export interface StageCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+export interface Stage {
+  readonly about: string;
+  readonly commands: readonly StageCommand[];
+}
+
+const bin = (name: string, ...args: string[]): StageCommand => ({ command: `node_modules/.bin/${name}`, args });
+const script = (name: string, ...args: string[]): StageCommand => ({ command: `scripts/${name}`, args });
+
+/** The stages of `make test` in their order: what is quick and what others need comes first. */
+export const STAGES: Readonly<Record<string, Stage>> = {
+  tools: {
+    about: "packages and tools that the other stages need, found or built",
+    commands: [script("setup-auxiliaries"), script("setup-tools"), script("operators")],
+  },
+  images: { about: "images, built where they are missing", commands: [script("images", "build")] },
+  checks: {
+    about: "format, lint, types, arrows between the rooms, dead code",
+    commands: [
+      bin("biome", "ci", "--error-on-warnings", "."),
+      bin("tsc"),
+      bin("depcruise", "components", "environment", "images", "offline", "scripts", "stacks", "tests"),
+      bin("knip"),
+      script("test-python", "checks"),
+    ],
+  },
+  units: {
+    about: "pure parts, components, graphs; no root, no cluster",
+    commands: [bin("mocha"), script("test-python", "units")],
+  },
+  dev: {
+    about: "the one-node cluster, the conformance of the kubernetes plugin, the dev platform with its faults",
+    commands: [
+      bin("mocha", "--no-config", ...realTests("cluster")),
+      script("setup-k8s"),
+      script("images", "publish"),
+      bin("mocha", "--no-config", ...realTests("conformance")),
+      bin("mocha", "--no-config", ...realTests("platform")),
+    ],
+  },
+};
+
+/** Options of mocha for tests against a real cluster: in the order of their names, stopping where one has failed. */
+function realTests(room: string): string[] {
+  return [
+    "--node-option=import=tsx",
+    "--require=tests/setup.ts",
+    "--timeout=600000",
+    "--forbid-only",
+    "--forbid-pending",
+    "--sort",
+    `tests/${room}/**/*.test.ts`,
+  ];
+}
+
+/** Tests that passed and failed, read from the closing lines of mocha and pytest. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** Reads the counts from one line of output; other lines count nothing. */
+export function countsOf(line: string): Counts {
+  const mocha = /^ {2}(\d+) (passing|failing)\b/.exec(line);
+  if (mocha !== null) {
+    const number = Number(mocha[1]);
+    return mocha[2] === "passing" ? { passed: number, failed: 0 } : { passed: 0, failed: number };
+  }
+  if (!/^=* ?\d+ (passed|failed|errors?)\b.* in [\d.]+s/.test(line)) return { passed: 0, failed: 0 };
+  const number = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(line)?.[1] ?? 0);
+  return { passed: number("passed"), failed: number("failed") + number("errors?") };
+}

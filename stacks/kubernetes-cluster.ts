@@ -1,0 +1,37 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { whenReady } from "./ready-gate";
+
+/** The Kubernetes of a target, as everything above it sees it. */
+export interface KubernetesCluster {
+  /** The one provider of all in-cluster objects. */
+  readonly provider: k8s.Provider;
+  /** Storage class for volumes of stateful services. */
+  readonly storageClass: string;
+  /** Where pods reach the API server: its addresses as CIDR, and its port. For network policies. */
+  readonly api: { readonly cidr: string; readonly port: number };
+}
+
+export interface ClusterAccess {
+  /** Path of a kubeconfig file. */
+  readonly kubeconfig: string;
+  readonly context: string;
+  /** Seconds to wait for `/readyz`. */
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * The provider for a cluster that a kubeconfig file gives. Outside a preview it is configured only once the API server
+ * answers `/readyz` to these credentials. Secrets and config maps may change in place, so that what mounts them is not
+ * replaced with them.
+ */
+export function kubernetesProvider(name: string, access: ClusterAccess): k8s.Provider {
+  const ready = pulumi.runtime.isDryRun() ? Promise.resolve() : whenReady(access);
+  return new k8s.Provider(name, {
+    kubeconfig: pulumi.output(ready.then(() => access.kubeconfig)),
+    context: access.context,
+    enableServerSideApply: true,
+    enableConfigMapMutable: true,
+    enableSecretMutable: true,
+  });
+}

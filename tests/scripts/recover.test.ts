@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { candidates, deadLocks, type PendingOperation } from "../../scripts/lib/recover";
+
+const lock = (pid: number, hostname = "here") => ({ pid, hostname, timestamp: "2026-01-01T00:00:00Z" });
+
+const pending = (type: string, inputs: PendingOperation["resource"]["inputs"]): PendingOperation => ({
+  type,
+  resource: { urn: "urn:x", type: "kubernetes:core/v1:ConfigMap", ...(inputs === undefined ? {} : { inputs }) },
+});
+
+describe("a lock may be cancelled without asking", () => {
+  const cases: [string, ReturnType<typeof lock>[], number[], number[]][] = [
+    ["when its owner on this machine is dead", [lock(7)], [], [7]],
+    ["not while its owner lives", [lock(7)], [7], []],
+    ["not when it was taken on another machine", [lock(7, "there")], [], []],
+    ["each by itself", [lock(7), lock(8), lock(9, "there")], [8], [7]],
+  ];
+  for (const [name, locks, alive, dead] of cases)
+    it(name, () => {
+      const result = deadLocks(locks, "here", (pid) => alive.includes(pid));
+      assert.deepEqual(
+        result.map(({ pid }) => pid),
+        dead,
+      );
+    });
+});
+
+describe("unfinished creations that may be in the cluster", () => {
+  const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "n" } };
+
+  it("are named by namespace and name", () => {
+    assert.deepEqual(candidates([pending("creating", object)]), [{ urn: "urn:x", id: "n/a", object }]);
+  });
+  it("are named by name alone where there is no namespace", () => {
+    const cluster = { apiVersion: "v1", kind: "Namespace", metadata: { name: "a" } };
+    assert.deepEqual(candidates([pending("creating", cluster)]), [{ urn: "urn:x", id: "a", object: cluster }]);
+  });
+  const none: [string, PendingOperation][] = [
+    ["a deletion", pending("deleting", object)],
+    [
+      "an object whose name Pulumi would make up",
+      pending("creating", { apiVersion: "v1", kind: "ConfigMap", metadata: {} }),
+    ],
+    ["a resource of another provider", pending("creating", undefined)],
+  ];
+  for (const [name, operation] of none) it(`leave out ${name}`, () => assert.deepEqual(candidates([operation]), []));
+});

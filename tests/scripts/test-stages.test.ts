@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { countsOf } from "../../scripts/lib/test-stages";
+
+const lines: [string, number, number][] = [
+  ["  412 passing (3s)", 412, 0],
+  ["  2 failing", 0, 2],
+  ["12 passed in 0.52s", 12, 0],
+  ["===== 1 failed, 3 passed, 1 error in 2.10s =====", 3, 2],
+  ["= 7 passed, 1 warning in 1.00s =", 7, 0],
+  ["    says 3 passing notes", 0, 0],
+  ["the 12 passed cars in 3.0s", 0, 0],
+];
+
+describe("the counts of a test run", () => {
+  for (const [line, passed, failed] of lines)
+    it(`are read from "${line.trim()}"`, () => assert.deepEqual(countsOf(line), { passed, failed }));
+});
