@@ -1,0 +1,3 @@
+export * from "./postgres-cluster";
+export * from "./postgres-database";
+export { clusterManifest, databaseManifest, roleManifest } from "./manifest";

@@ -1,0 +1,139 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Labels } from "../labels";
+import { mebibytes } from "../quantity";
+import { type Resources, resourceRequirements } from "../workload";
+
+const API = "postgresql.cnpg.io/v1";
+
+export interface Storage {
+  /** Size of each instance's volume, such as `10Gi`. May grow where the storage class can; never shrinks. */
+  readonly size: string;
+  /** Storage class. @default that of the cluster. Changing it does not move data that is there. */
+  readonly storageClass?: string;
+}
+
+export interface ClusterSpec {
+  readonly namespace: pulumi.Input<string>;
+  readonly image: pulumi.Input<string>;
+  readonly instances: number;
+  readonly storage: Storage;
+  readonly resources: Resources;
+  readonly maxConnections: number;
+  readonly labels: Labels;
+  /** Name of the Secret with `ca.crt`. */
+  readonly caSecret: pulumi.Input<string>;
+  /** Name of the Secret with `tls.crt` and `tls.key`. */
+  readonly tlsSecret: pulumi.Input<string>;
+}
+
+/**
+ * Who may log in from where. `app` is the role that CloudNativePG insists on making at `initdb`; nobody uses it. `samerole` lets a
+ * role into the databases whose name is that of a role it is a member of, so into its own and no other
+ * (https://www.postgresql.org/docs/17/auth-pg-hba-conf.html). What is left is refused before the operator's own last rule, which
+ * would let in connections without TLS.
+ */
+export const HOST_RULES = [
+  "host all app all reject",
+  "hostssl samerole all all scram-sha-256",
+  "host all all all reject",
+];
+
+/** Roles and databases that PostgreSQL or the operator make. */
+export const RESERVED = ["app", "postgres", "streaming_replica", "template0", "template1"];
+
+/** CloudNativePG's `Cluster`. */
+export function clusterManifest(name: string, spec: ClusterSpec) {
+  return {
+    apiVersion: API,
+    kind: "Cluster",
+    metadata: {
+      name,
+      namespace: spec.namespace,
+      labels: spec.labels,
+      annotations: { "pulumi.com/waitFor": "condition=Ready" },
+    },
+    spec: {
+      instances: spec.instances,
+      imageName: spec.image,
+      imagePullPolicy: "IfNotPresent",
+      enableSuperuserAccess: false,
+      enablePDB: spec.instances > 1, // with one instance it would block every drain of its node
+      primaryUpdateStrategy: "unsupervised",
+      inheritedMetadata: { labels: spec.labels },
+      certificates: { serverCASecret: spec.caSecret, serverTLSSecret: spec.tlsSecret },
+      bootstrap: { initdb: { dataChecksums: true, encoding: "UTF8", localeProvider: "builtin", builtinLocale: "C.UTF-8" } },
+      postgresql: {
+        parameters: {
+          max_connections: String(spec.maxConnections),
+          // A quarter of the memory: https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-SHARED-BUFFERS
+          shared_buffers: `${Math.floor(mebibytes(spec.resources.memory) / 4)}MB`,
+        },
+        pg_hba: HOST_RULES,
+      },
+      storage: {
+        size: spec.storage.size,
+        ...(spec.storage.storageClass === undefined ? {} : { storageClass: spec.storage.storageClass }),
+      },
+      resources: resourceRequirements(spec.resources),
+    },
+  };
+}
+
+export interface OwnedSpec {
+  readonly namespace: pulumi.Input<string>;
+  readonly cluster: pulumi.Input<string>;
+  /** Name of the database and of the role that owns it. */
+  readonly database: string;
+  readonly labels: Labels;
+}
+
+const APPLIED = { "pulumi.com/waitFor": "jsonpath={.status.applied}=true" };
+
+/** `DatabaseRole` of an application: it may log in, and nothing more. Taken away, the role stays in the database. */
+export function roleManifest(
+  name: string,
+  spec: OwnedSpec & { readonly passwordSecret: pulumi.Input<string>; readonly connectionLimit: number },
+) {
+  return {
+    apiVersion: API,
+    kind: "DatabaseRole",
+    metadata: { name, namespace: spec.namespace, labels: spec.labels, annotations: APPLIED },
+    spec: {
+      cluster: { name: spec.cluster },
+      name: spec.database,
+      login: true,
+      superuser: false,
+      createdb: false,
+      createrole: false,
+      replication: false,
+      bypassrls: false,
+      connectionLimit: spec.connectionLimit,
+      passwordSecret: { name: spec.passwordSecret },
+      databaseRoleReclaimPolicy: "retain",
+    },
+  };
+}
+
+/** `Database` of an application. Taken away, the database stays in the cluster. */
+export function databaseManifest(name: string, spec: OwnedSpec) {
+  return {
+    apiVersion: API,
+    kind: "Database",
+    metadata: { name, namespace: spec.namespace, labels: spec.labels, annotations: APPLIED },
+    spec: {
+      cluster: { name: spec.cluster },
+      name: spec.database,
+      owner: spec.database,
+      ensure: "present",
+      databaseReclaimPolicy: "retain",
+    },
+  };
+}
+
+/** Host names of the operator's Services for a cluster: read and write, read, read only; each as short and as long as clients may say. */
+export function serverNames(name: string, namespace: string): string[] {
+  return ["rw", "r", "ro"].flatMap((access) => {
+    const service = `${name}-${access}`;
+    return [service, `${service}.${namespace}`, `${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`];
+  });
+}

@@ -1,0 +1,71 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+
+/** A certificate and its key, both PEM; the key is a secret in PKCS#8, the one form that Kafka, Go and OpenSSL all read. */
+export interface KeyPair {
+  readonly certificate: pulumi.Output<string>;
+  readonly key: pulumi.Output<string>;
+}
+
+const KEY = { algorithm: "ECDSA", ecdsaCurve: "P256" };
+const HOURS_A_YEAR = 8760;
+const AUTHORITY_YEARS = 10;
+const CERTIFICATE_YEARS = 2;
+/** A certificate is issued anew by the first `pulumi up` this long before it ends. */
+const RENEWAL_HOURS = 90 * 24;
+
+/** A certificate authority of its own for one service, valid for ten years. */
+export function issueAuthority(name: string, commonName: string, parent: pulumi.Resource): KeyPair {
+  const privateKey = new tls.PrivateKey(`${name}-ca-key`, KEY, { parent });
+  const key = pulumi.secret(privateKey.privateKeyPemPkcs8);
+  const certificate = new tls.SelfSignedCert(
+    `${name}-ca`,
+    {
+      privateKeyPem: key,
+      subject: { commonName, organization: "platform" },
+      isCaCertificate: true,
+      setSubjectKeyId: true,
+      allowedUses: ["cert_signing", "crl_signing"],
+      validityPeriodHours: AUTHORITY_YEARS * HOURS_A_YEAR,
+      earlyRenewalHours: RENEWAL_HOURS,
+    },
+    { parent },
+  );
+  return { certificate: certificate.certPem, key };
+}
+
+export interface CertificateArgs {
+  readonly authority: KeyPair;
+  readonly commonName: string;
+  /** Names under which a server is reached. @default none: a client's certificate */
+  readonly dnsNames?: pulumi.Input<pulumi.Input<string>[]>;
+  readonly uses: readonly ("server_auth" | "client_auth")[];
+}
+
+/** A certificate that the authority has signed, valid for two years. */
+export function issueCertificate(name: string, args: CertificateArgs, parent: pulumi.Resource): KeyPair {
+  const privateKey = new tls.PrivateKey(`${name}-key`, KEY, { parent });
+  const key = pulumi.secret(privateKey.privateKeyPemPkcs8);
+  const request = new tls.CertRequest(
+    `${name}-request`,
+    {
+      privateKeyPem: key,
+      subject: { commonName: args.commonName, organization: "platform" },
+      ...(args.dnsNames === undefined ? {} : { dnsNames: args.dnsNames }),
+    },
+    { parent },
+  );
+  const certificate = new tls.LocallySignedCert(
+    `${name}-certificate`,
+    {
+      caCertPem: args.authority.certificate,
+      caPrivateKeyPem: args.authority.key,
+      certRequestPem: request.certRequestPem,
+      allowedUses: ["digital_signature", "key_encipherment", ...args.uses],
+      validityPeriodHours: CERTIFICATE_YEARS * HOURS_A_YEAR,
+      earlyRenewalHours: RENEWAL_HOURS,
+    },
+    { parent },
+  );
+  return { certificate: certificate.certPem, key };
+}

@@ -1,0 +1,12 @@
+/**
+ * Type token of every component. Part of each resource's URN: change one only together with an alias for the old one.
+ */
+export const TYPES = {
+  cloudNativePg: "platform:postgres:CloudNativePg",
+  postgresCluster: "platform:postgres:PostgresCluster",
+  postgresDatabase: "platform:postgres:PostgresDatabase",
+  kafkaCluster: "platform:kafka:KafkaCluster",
+  valkeyBroker: "platform:valkey:ValkeyBroker",
+  objectStore: "platform:storage:ObjectStore",
+  networkPolicies: "platform:network:NetworkPolicies",
+} as const;

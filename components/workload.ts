@@ -1,0 +1,70 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type { Labels } from "./labels";
+
+type Pod = k8s.types.input.core.v1.PodSpec;
+type Container = k8s.types.input.core.v1.Container;
+
+/** What a container is given. Memory is both request and limit, so that a node never takes it back under pressure. */
+export interface Resources {
+  /** Cores that are set aside, such as `250m`. */
+  readonly cpu: string;
+  /** Memory, such as `512Mi`. */
+  readonly memory: string;
+  /** Most cores it may use. @default no limit: spare cores are nobody's loss, and a limit throttles probes as well */
+  readonly cpuLimit?: string;
+}
+
+/** Requests and limits of a container. */
+export function resourceRequirements({ cpu, memory, cpuLimit }: Resources) {
+  return {
+    requests: { cpu, memory },
+    limits: { memory, ...(cpuLimit === undefined ? {} : { cpu: cpuLimit }) },
+  } satisfies Container["resources"];
+}
+
+/**
+ * The pod half of the `restricted` Pod Security Standard
+ * (https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted), and no service-account token.
+ * @param user uid and gid of the process and group of its volumes; what the image declares.
+ */
+export function restrictedPod(user: number) {
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: user,
+      runAsGroup: user,
+      fsGroup: user,
+      fsGroupChangePolicy: "OnRootMismatch",
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+  } satisfies Partial<Pod>;
+}
+
+/** The container half of the same standard, with a read-only root file system. */
+export function restrictedContainer() {
+  return {
+    imagePullPolicy: "IfNotPresent",
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+  } satisfies Partial<Container>;
+}
+
+/** Replicas spread over nodes where there are several; a single pod has nothing to spread. */
+export function spread(replicas: number, selector: Labels): Partial<Pod> {
+  if (replicas < 2) return {};
+  return {
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: "kubernetes.io/hostname",
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: { matchLabels: selector },
+      },
+    ],
+  };
+}
