@@ -1,0 +1,85 @@
+"""`count`: reads both sides back and compares."""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+
+from confluent_kafka import Consumer, Message, TopicPartition
+
+from .errors import PipelineError
+from .kafka import DEAD_LETTER_TOPIC, TOPIC, Settings, bounds_of, settings_from, without_errors
+from .log import Progress
+from .record import BadRecord, decode
+from .retry import PATIENCE_SECONDS
+from .warehouse import Database, summary_of
+
+_BATCH = 10_000
+_POLL_SECONDS = 1.0
+
+
+def count() -> None:
+    """Print one JSON line on standard output; an error where Kafka and PostgreSQL disagree."""
+    settings = settings_from(os.environ)
+    kafka = {**count_flights(whole_topic(settings, TOPIC)), **count_dead_letters(whole_topic(settings, DEAD_LETTER_TOPIC))}
+    counts = {"event": "counts", "kafka": kafka, "postgres": summary_of(Database())}
+    print(json.dumps(counts), flush=True)
+    problems = disagreements(counts)
+    if problems:
+        raise PipelineError(" ".join(problems))
+
+
+def disagreements(counts: dict[str, dict[str, int]]) -> list[str]:
+    """What must be equal and is not."""
+    kafka, postgres = counts["kafka"], counts["postgres"]
+    problems = []
+    if kafka["keys"] != postgres["rows"]:
+        problems.append(f"Kafka has {kafka['keys']} distinct keys, PostgreSQL {postgres['rows']} rows.")
+    if kafka["badRecords"] != kafka["deadLetters"]:
+        problems.append(
+            f"{TOPIC} has {kafka['badRecords']} bad records, {DEAD_LETTER_TOPIC} {kafka['deadLetters']} dead letters."
+        )
+    return problems
+
+
+def count_flights(messages: Iterator[Message]) -> dict[str, int]:
+    """Records, distinct keys of good ones, bad ones."""
+    progress = Progress("count")
+    keys: set[str] = set()
+    records = bad = 0
+    for message in messages:
+        records += 1
+        progress.add(1)
+        try:
+            keys.add(decode(message.key(), message.value()).key)
+        except BadRecord:
+            bad += 1
+    progress.finish()
+    return {"records": records, "keys": len(keys), "badRecords": bad}
+
+
+def count_dead_letters(messages: Iterator[Message]) -> dict[str, int]:
+    """Distinct ones: a loader that was killed may have written some twice."""
+    return {"deadLetters": len({message.key() for message in messages})}
+
+
+def whole_topic(settings: Settings, topic: str) -> Iterator[Message]:
+    """Every record from the beginning to the end that the topic has now."""
+    # librdkafka wants a group's name, but nothing here joins it.
+    consumer = Consumer({**settings, "group.id": "none", "enable.auto.commit": False, "auto.offset.reset": "error"})
+    try:
+        bounds = bounds_of(consumer, topic)
+        left = {partition: bound.high for partition, bound in bounds.items() if bound.low < bound.high}
+        consumer.assign([TopicPartition(topic, partition, bounds[partition].low) for partition in left])
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while left:
+            for message in without_errors(consumer.consume(_BATCH, _POLL_SECONDS)):
+                deadline = time.monotonic() + PATIENCE_SECONDS
+                if message.offset() < bounds[message.partition()].high:
+                    yield message
+                if message.offset() + 1 >= bounds[message.partition()].high:
+                    left.pop(message.partition(), None)
+            if time.monotonic() > deadline:
+                raise PipelineError(f"Kafka topic {topic}: no record for {PATIENCE_SECONDS:.0f} s, though some are left.")
+    finally:
+        consumer.close()

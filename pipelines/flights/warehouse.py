@@ -1,0 +1,148 @@
+"""PostgreSQL: rows and the Kafka positions they came from, in one transaction."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from importlib.resources import files
+from typing import TypeVar
+
+import psycopg
+
+from .batch import Move
+from .record import COLUMNS, KEY_COLUMNS, Row
+from .retry import retrying
+
+T = TypeVar("T")
+
+_SCHEMA_LOCK = 20130101
+_COLUMN_LIST = ", ".join(COLUMNS)
+_COPY = f"COPY incoming ({_COLUMN_LIST}) FROM STDIN"
+_UPSERT = (
+    f"INSERT INTO flights AS stored ({_COLUMN_LIST}) SELECT {_COLUMN_LIST} FROM incoming "
+    f"ON CONFLICT ({', '.join(KEY_COLUMNS)}) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name not in KEY_COLUMNS)
+    # A replay of what is there already writes nothing.
+    + " WHERE stored IS DISTINCT FROM excluded"
+)
+_TIME_HOUR_TEXT = """to_char(time_hour AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
+_ORDERED_ROWS = (
+    f"COPY (SELECT {', '.join(_TIME_HOUR_TEXT if name == 'time_hour' else name for name in COLUMNS)} FROM flights "
+    """ORDER BY time_hour, carrier COLLATE "C", flight) TO STDOUT (FORMAT csv, NULL 'NA')"""
+)
+_MOVE = """
+UPDATE flights_positions SET next_offset = %(end)s, updated_at = now()
+WHERE topic_id = %(topic)s AND partition = %(partition)s AND next_offset = %(start)s
+"""
+
+
+class Fenced(Exception):
+    """Another loader, or an own commit whose answer was lost, has moved a position meanwhile: nothing was written."""
+
+
+def connect() -> psycopg.Connection:
+    """A connection by libpq's PG* variables that notices within half a minute when the server's machine is gone."""
+    return psycopg.connect(
+        application_name="flights",
+        connect_timeout=10,
+        keepalives_idle=10,
+        keepalives_interval=5,
+        keepalives_count=3,
+        tcp_user_timeout=30_000,
+    )
+
+
+class Database:
+    """One connection, made again when it breaks."""
+
+    def __init__(self, connect: Callable[[], psycopg.Connection] = connect) -> None:
+        self._connect = connect
+        self._connection: psycopg.Connection | None = None
+
+    def run(self, what: str, operation: Callable[[psycopg.Connection], T]) -> T:
+        """Run `operation` in a transaction, again on a new connection when the old one broke: it must bear repetition."""
+
+        def attempt() -> T:
+            if self._connection is None or self._connection.closed:
+                self._connection = self._connect()
+            try:
+                with self._connection.transaction():
+                    return operation(self._connection)
+            except psycopg.OperationalError:
+                self._connection.close()
+                raise
+
+        return retrying(f"PostgreSQL: {what}", attempt, psycopg.OperationalError)
+
+
+class Warehouse:
+    """The table of flights, as a loader of one Kafka topic sees it."""
+
+    def __init__(self, database: Database, topic_id: str) -> None:
+        self._database = database
+        self._topic_id = topic_id
+
+    def prepare(self, starts: Mapping[int, int]) -> None:
+        """Make the tables, and a position for each partition that has none, at the offset given in `starts`."""
+        statements = files("flights").joinpath("warehouse.sql").read_text()
+
+        def operation(connection: psycopg.Connection) -> None:
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_SCHEMA_LOCK,))
+            connection.execute(statements)
+            with connection.cursor() as cursor:
+                cursor.executemany(
+                    "INSERT INTO flights_positions (topic_id, partition, next_offset) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+                    [(self._topic_id, partition, start) for partition, start in starts.items()],
+                )
+
+        self._database.run("prepare tables", operation)
+
+    def positions(self) -> dict[int, int]:
+        """Offset of the next record to load, by partition."""
+        query = "SELECT partition, next_offset FROM flights_positions WHERE topic_id = %s"
+        return self._database.run(
+            "read positions", lambda connection: dict(connection.execute(query, (self._topic_id,)).fetchall())
+        )
+
+    def write(self, rows: Iterable[Row], moves: Mapping[int, Move]) -> None:
+        """Write rows and move positions, both or neither; `Fenced` unless each position still is at its `start`.
+
+        The positions are compared and set first, in the partitions' order: whoever comes second waits, then is
+        fenced. So of two loaders that hold the same messages (one was thought dead) one writes them.
+        """
+
+        def operation(connection: psycopg.Connection) -> None:
+            for partition, move in sorted(moves.items()):
+                values = {"topic": self._topic_id, "partition": partition, "start": move.start, "end": move.end}
+                if connection.execute(_MOVE, values).rowcount != 1:
+                    raise Fenced(f"partition {partition} is no longer at {move.start}")
+            connection.execute("CREATE TEMP TABLE IF NOT EXISTS incoming (LIKE flights) ON COMMIT DELETE ROWS")
+            with connection.cursor() as cursor:
+                with cursor.copy(_COPY) as copy:
+                    for row in rows:
+                        copy.write_row(row)
+                cursor.execute(_UPSERT)
+
+        self._database.run("write a batch", operation)
+
+
+def summary_of(database: Database) -> dict[str, object]:
+    """What the table of flights holds: rows, carriers, rows per origin, rows without departure time, checksum."""
+    return database.run("count rows", _summarise)
+
+
+def _summarise(connection: psycopg.Connection) -> dict[str, object]:
+    connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    rows, carriers, without_departure = connection.execute(
+        "SELECT count(*), count(DISTINCT carrier), count(*) FILTER (WHERE dep_time IS NULL) FROM flights"
+    ).fetchone()
+    origins = dict(connection.execute("SELECT origin, count(*) FROM flights GROUP BY origin ORDER BY origin").fetchall())
+    digest = hashlib.sha256()
+    with connection.cursor() as cursor, cursor.copy(_ORDERED_ROWS) as copy:
+        for lines in copy:
+            digest.update(lines)
+    return {
+        "rows": rows,
+        "carriers": carriers,
+        "origins": origins,
+        "withoutDeparture": without_departure,
+        "sha256": digest.hexdigest(),
+    }
