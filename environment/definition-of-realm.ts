@@ -1,0 +1,38 @@
+import type { DefinitionInput } from "./schema/definition";
+
+/** Who may log in and do what. Airflow's role names are those of its FAB auth manager, Grafana's its own. */
+export const realm: DefinitionInput["realm"] = {
+  name: "platform",
+  clients: {
+    airflow: {
+      kind: "confidential",
+      redirectUris: ["https://{airflow}/auth/oauth-authorized/keycloak"],
+      roles: ["Admin", "Op", "User", "Viewer"],
+    },
+    grafana: {
+      kind: "confidential",
+      redirectUris: ["https://{grafana}/login/generic_oauth"],
+      roles: ["Admin", "Editor", "Viewer"],
+    },
+    // The gateway logs people in for pages that know no login of their own.
+    gateway: { kind: "confidential", redirectUris: ["https://{spark}/oauth2/callback"], roles: ["viewer"] },
+    // kubelogin listens on these two ports: https://github.com/int128/kubelogin
+    kubernetes: { kind: "public", redirectUris: ["http://localhost:8000", "http://localhost:18000"] },
+    deployer: { kind: "service", roles: [] },
+  },
+  groups: {
+    admin: {
+      why: "runs the platform",
+      roles: { airflow: "Admin", grafana: "Admin", gateway: "viewer" },
+    },
+    operator: {
+      why: "keeps the pipelines running",
+      roles: { airflow: "Op", grafana: "Editor", gateway: "viewer" },
+    },
+    developer: {
+      why: "writes pipelines",
+      roles: { airflow: "User", grafana: "Viewer", gateway: "viewer" },
+    },
+    viewer: { why: "looks on", roles: { airflow: "Viewer", grafana: "Viewer" } },
+  },
+};

@@ -1,0 +1,43 @@
+import type { DefinitionInput } from "./schema/definition";
+
+/** Namespace of what holds data. */
+const data = "platform-data";
+/** Namespace of the pipelines' jobs. */
+const pipelines = "platform-pipelines";
+
+/** Everything that runs as pods. Ports are the documented defaults of each program, but for Kafka's listeners. */
+export const workloads: DefinitionInput["workloads"] = {
+  postgres: {
+    namespace: data,
+    service: "postgres",
+    ports: { postgres: 5432, status: 8000 },
+    // CloudNativePG gives its pods a label of its own.
+    labels: { "cnpg.io/cluster": "postgres" },
+  },
+  "cloudnative-pg": { namespace: "cnpg-system", service: "postgres", ports: { webhook: 9443 } },
+  kafka: { namespace: data, service: "kafka", ports: { clients: 9093, controllers: 9094, brokers: 9095 } },
+  "kafka-setup": { namespace: data, service: "kafka" },
+  valkey: { namespace: data, service: "valkey", ports: { valkey: 6379 } },
+  "object-store": { namespace: data, service: "objectStore", ports: { s3: 8333 } },
+  "object-store-setup": { namespace: data, service: "objectStore" },
+  mongodb: { namespace: data, service: "mongodb", ports: { mongodb: 27017 } },
+
+  "flights-producer": { namespace: pipelines, service: "pipelines" },
+  "flights-loader": { namespace: pipelines, service: "pipelines" },
+  "flights-counter": { namespace: pipelines, service: "pipelines" },
+
+  gateway: { namespace: "platform-gateway", service: "gateway", ports: { https: 8443 } },
+  keycloak: { namespace: "platform-login", service: "keycloak", ports: { http: 8080, management: 9000 } },
+
+  "airflow-migrate": { namespace: "platform-airflow", service: "airflow" },
+  "airflow-api-server": { namespace: "platform-airflow", service: "airflow", ports: { http: 8080 } },
+  "airflow-scheduler": { namespace: "platform-airflow", service: "airflow", ports: { health: 8974 } },
+  "airflow-dag-processor": { namespace: "platform-airflow", service: "airflow" },
+  "airflow-triggerer": { namespace: "platform-airflow", service: "airflow", ports: { logs: 8794 } },
+  "airflow-worker": { namespace: "platform-airflow", service: "airflow", ports: { logs: 8793 } },
+
+  "spark-job": { namespace: "platform-spark", service: "spark" },
+  "spark-history": { namespace: "platform-spark", service: "spark", ports: { http: 18080 } },
+
+  grafana: { namespace: "platform-monitoring", service: "monitoring", ports: { http: 3000 } },
+};

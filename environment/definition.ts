@@ -1,0 +1,184 @@
+import { realm } from "./definition-of-realm";
+import { workloads } from "./definition-of-workloads";
+import type { DefinitionInput } from "./schema/definition";
+
+/** Size of a small server that mostly waits. */
+const SMALL = { cpu: "100m", memory: "512Mi" };
+/** Size of a Java or Python server. */
+const MEDIUM = { cpu: "500m", memory: "2Gi" };
+/** Size of something that holds data in memory. */
+const LARGE = { cpu: "1", memory: "4Gi" };
+
+/**
+ * What the platform has, in sizes for production. A target's differences stand in `Pulumi.<stack>.yaml`.
+ * What each field means: `environment/schema/`.
+ */
+export const definition: DefinitionInput = {
+  services: {
+    postgres: true,
+    kafka: true,
+    valkey: true,
+    objectStore: true,
+    pipelines: true,
+    mongodb: true,
+    keycloak: true,
+    gateway: true,
+    airflow: true,
+    spark: true,
+    keda: true,
+    monitoring: true,
+  },
+
+  workloads,
+
+  flows: [
+    { from: "cloudnative-pg", to: "postgres", port: "status", why: "the operator asks each server how it is" },
+    { from: "cloudnative-pg", to: "kubernetes-api", port: "https", why: "the operator watches and writes its objects" },
+    { from: "kubernetes-api", to: "cloudnative-pg", port: "webhook", why: "admission of PostgreSQL clusters" },
+    {
+      from: "postgres",
+      to: "kubernetes-api",
+      port: "https",
+      why: "each server's manager reports and elects through it",
+    },
+    { from: "kafka-setup", to: "kafka", port: "clients", why: "makes topics, users and their rights" },
+    { from: "object-store-setup", to: "object-store", port: "s3", why: "makes buckets" },
+  ],
+
+  hosts: {
+    airflow: { label: "airflow", workload: "airflow-api-server", port: "http" },
+    login: { label: "login", workload: "keycloak", port: "http" },
+    spark: { label: "spark", workload: "spark-history", port: "http" },
+    grafana: { label: "grafana", workload: "grafana", port: "http" },
+  },
+
+  postgres: {
+    instances: 3,
+    storage: "100Gi",
+    maxConnections: 300,
+    resources: LARGE,
+    databases: {
+      warehouse: {
+        owner: "warehouse",
+        extensions: ["pg_trgm"],
+        applications: ["flights-loader", "flights-counter", "spark-job", "airflow-worker"],
+        connectionLimit: 60,
+      },
+      airflow: {
+        owner: "airflow",
+        applications: [
+          "airflow-migrate",
+          "airflow-api-server",
+          "airflow-scheduler",
+          "airflow-dag-processor",
+          "airflow-triggerer",
+          "airflow-worker",
+        ],
+        connectionLimit: 120,
+      },
+      keycloak: { owner: "keycloak", applications: ["keycloak"], connectionLimit: 60 },
+    },
+  },
+
+  kafka: {
+    engine: "strimzi",
+    brokers: 3,
+    controllers: 3,
+    replicationFactor: 3,
+    minInsyncReplicas: 2,
+    segment: "1d",
+    storage: "200Gi",
+    resources: LARGE,
+    topics: {
+      flights: {
+        owner: "flights-producer",
+        partitions: 6,
+        retention: "forever",
+        key: ["time_hour", "carrier", "flight"],
+        schema: "flight",
+      },
+      "flights-dead-letter": { owner: "flights-loader", partitions: 1, retention: "30d", schema: "dead-letter" },
+    },
+    users: {
+      "flights-producer": { application: "flights-producer", produce: ["flights"], why: "streams the flights in" },
+      "flights-loader": {
+        application: "flights-loader",
+        produce: ["flights-dead-letter"],
+        consume: ["flights"],
+        groupPrefix: "flights-loader",
+        why: "writes the flights to the warehouse and sets bad records aside",
+      },
+      "flights-counter": {
+        application: "flights-counter",
+        consume: ["flights", "flights-dead-letter"],
+        groupPrefix: "flights-counter",
+        why: "reads back what arrived and counts it",
+      },
+    },
+  },
+
+  valkey: {
+    replicas: 2,
+    maxMemory: "1Gi",
+    storage: "10Gi",
+    resources: MEDIUM,
+    applications: ["airflow-scheduler", "airflow-worker"],
+  },
+
+  objectStore: {
+    storage: "500Gi",
+    resources: MEDIUM,
+    buckets: {
+      "airflow-logs": { applications: { "airflow-worker": "write", "airflow-api-server": "read" }, expiry: "90d" },
+      dags: { applications: { "airflow-dag-processor": "read", "airflow-worker": "read" }, versioning: true },
+      "spark-events": { applications: { "spark-job": "write", "spark-history": "read" }, expiry: "30d" },
+      lake: { applications: { "spark-job": "write", "airflow-worker": "write" }, versioning: true },
+      backups: { applications: { postgres: "write" }, expiry: "60d" },
+    },
+  },
+
+  mongodb: {
+    members: 3,
+    storage: "100Gi",
+    resources: LARGE,
+    databases: { flights: { applications: ["spark-job"] } },
+  },
+
+  pipelines: { resources: SMALL },
+
+  realm,
+
+  keycloak: { replicas: 2, resources: MEDIUM },
+  gateway: { replicas: 2, resources: SMALL },
+
+  airflow: {
+    apiServer: { replicas: 2, resources: MEDIUM },
+    scheduler: { replicas: 2, resources: MEDIUM },
+    dagProcessor: { replicas: 1, resources: MEDIUM },
+    triggerer: { replicas: 2, resources: SMALL },
+    queues: {
+      default: { concurrency: 8, minWorkers: 2, maxWorkers: 6, resources: LARGE },
+      spark: { concurrency: 16, minWorkers: 1, maxWorkers: 2, resources: MEDIUM },
+    },
+    pools: { warehouse: { slots: 8, why: "writes to the warehouse must not starve its readers" } },
+    connections: {
+      warehouse: { type: "postgres", to: "warehouse" },
+      lake: { type: "s3", to: "lake" },
+    },
+    variables: {},
+    dagBundles: { platform: { bucket: "dags", prefix: "platform", refresh: "1m" } },
+    logBucket: "airflow-logs",
+    history: "180d",
+  },
+
+  spark: {
+    driver: MEDIUM,
+    executors: { min: 1, max: 4, resources: LARGE },
+    historyServer: { replicas: 1, resources: SMALL },
+    eventBucket: "spark-events",
+  },
+
+  monitoring: { retention: "15d", storage: "50Gi", resources: MEDIUM },
+
+  backups: { enabled: true, schedule: "0 3 * * *", retention: "30d", bucket: "backups" },
+};

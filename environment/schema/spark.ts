@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { bucketName } from "./object-store";
+import { replicated, replicatedOverride, resources, resourcesOverride } from "./resources";
+
+const executors = {
+  /** Executors of a job at least. */
+  min: z.int().min(1).max(1000),
+  /** Executors of a job at most. */
+  max: z.int().min(1).max(1000),
+};
+
+/** Spark: sizes that a job gets unless it asks for others, and its history. */
+export const spark = z.strictObject({
+  /** Size of a job's driver. */
+  driver: resources,
+  /** A job's executors and the size of each. */
+  executors: z.strictObject({ ...executors, resources }),
+  /** The page that shows finished jobs. */
+  historyServer: replicated,
+  /** Bucket of the event logs. Its expiry is how long jobs stay in the history. */
+  eventBucket: bucketName,
+});
+
+/** What a target may change of Spark. */
+export const sparkOverride = z
+  .strictObject({
+    driver: resourcesOverride,
+    executors: z.strictObject({ ...executors, resources: resourcesOverride }).partial(),
+    historyServer: replicatedOverride,
+  })
+  .partial();
