@@ -1,4 +1,4 @@
-import { below, type Bytes } from "./choose";
+import { type Bytes, below } from "./choose";
 
 const ADVERBS =
   "barely boldly briefly brightly calmly clearly closely daily deeply eagerly early easily evenly fairly firmly freely " +

@@ -1,4 +1,4 @@
-import { below, type Bytes, shuffled } from "./choose";
+import { type Bytes, below, shuffled } from "./choose";
 
 /** What RandomPassword and RandomString are made of; the provider's defaults are filled in. */
 export interface TextSpec {

@@ -8,7 +8,12 @@ export const CURVES = ["P224", "P256", "P384", "P521"] as const;
 export type Curve = (typeof CURVES)[number];
 
 /** OpenSSL's names of the curves. */
-const NAMED_CURVES: Record<Curve, string> = { P224: "secp224r1", P256: "prime256v1", P384: "secp384r1", P521: "secp521r1" };
+const NAMED_CURVES: Record<Curve, string> = {
+  P224: "secp224r1",
+  P256: "prime256v1",
+  P384: "secp384r1",
+  P521: "secp521r1",
+};
 
 /** What a `PrivateKey` is made of; `ecdsaCurve` and `rsaBits` count for their algorithm only. */
 export interface KeySpec {
@@ -62,11 +67,6 @@ export function publicKeyDer(key: KeyObject): Buffer {
   return createPublicKey(key).export({ type: "spki", format: "der" });
 }
 
-/** The id that this provider gives to keys and requests. */
-export function sha1Hex(der: Buffer): string {
-  return createHash("sha1").update(der).digest("hex");
-}
-
 /** The outputs of a `PrivateKey` that come from the key itself. OpenSSH knows no P-224: those texts are then empty. */
 export function keyOutputs(key: KeyObject) {
   const blob = opensshPublicBlob(key);
@@ -77,7 +77,8 @@ export function keyOutputs(key: KeyObject) {
     publicKeyPem: createPublicKey(key).export({ type: "spki", format: "pem" }).toString(),
     publicKeyOpenssh: blob === undefined ? "" : `${blob.type} ${blob.bytes.toString("base64")}\n`,
     publicKeyFingerprintMd5: blob === undefined ? "" : colons(createHash("md5").update(blob.bytes).digest("hex")),
-    publicKeyFingerprintSha256: blob === undefined ? "" : `SHA256:${unpadded(createHash("sha256").update(blob.bytes).digest())}`,
+    publicKeyFingerprintSha256:
+      blob === undefined ? "" : `SHA256:${unpadded(createHash("sha256").update(blob.bytes).digest())}`,
   };
 }
 
