@@ -1,0 +1,98 @@
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { dirname } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** Who holds a lock. */
+export interface Owner {
+  readonly pid: number;
+  readonly host: string;
+  /** When the process started, in clock ticks since boot; tells it from a later one of the same pid. Empty: not known. */
+  readonly started: string;
+}
+
+const POLL_MILLISECONDS = 200;
+
+/**
+ * Runs `work` while no other process that uses the same lock file runs its own. A lock whose owner is dead is taken over.
+ * `onWait` is called once, with the owner, where somebody else must be waited for.
+ */
+export async function withLock<T>(file: string, onWait: (owner: Owner) => void, work: () => Promise<T>): Promise<T> {
+  mkdirSync(dirname(file), { recursive: true });
+  let told = false;
+  for (let owner = acquire(file); owner !== undefined; owner = acquire(file)) {
+    if (!isAlive(owner)) {
+      takeAway(file, owner);
+      continue;
+    }
+    if (!told) onWait(owner);
+    told = true;
+    await delay(POLL_MILLISECONDS);
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+/** Whether the process that took a lock still runs. One on another machine is taken to be alive. */
+export function isAlive({ pid, host, started }: Owner): boolean {
+  if (host !== hostname()) return true;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+  }
+  return started === startOf(pid);
+}
+
+/** Takes the lock, or answers who has it. The content is written first, so that no half of it is ever read. */
+function acquire(file: string): Owner | undefined {
+  const own: Owner = { pid: process.pid, host: hostname(), started: startOf(process.pid) };
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(own));
+  try {
+    linkSync(draft, file);
+    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return read(file) ?? acquire(file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Takes a dead owner's lock away, but gives back what turns out to be the lock of somebody who was quicker. */
+function takeAway(file: string, dead: Owner): void {
+  const taken = `${file}.${process.pid}.dead`;
+  try {
+    renameSync(file, taken);
+    const found = read(taken);
+    if (found !== undefined && found.pid !== dead.pid) linkSync(taken, file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "EEXIST") throw error;
+  } finally {
+    rmSync(taken, { force: true });
+  }
+}
+
+function read(file: string): Owner | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Owner;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Field 22 of /proc/PID/stat, counted behind the program's name, which may hold blanks (man 5 proc). */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    return "";
+  }
+}
