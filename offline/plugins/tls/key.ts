@@ -64,7 +64,8 @@ export function curveOf(key: KeyObject): Curve | undefined {
 
 /** The public key as a DER SubjectPublicKeyInfo; takes a private or a public key. */
 export function publicKeyDer(key: KeyObject): Buffer {
-  return createPublicKey(key).export({ type: "spki", format: "der" });
+  const publicKey = key.type === "public" ? key : createPublicKey(key);
+  return publicKey.export({ type: "spki", format: "der" });
 }
 
 /** The outputs of a `PrivateKey` that come from the key itself. OpenSSH knows no P-224: those texts are then empty. */
