@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from confluent_kafka import Consumer, Message, TopicPartition
 
 from .errors import PipelineError
-from .kafka import DEAD_LETTER_TOPIC, TOPIC, Settings, bounds_of, settings_from, without_errors
+from .kafka import COUNTER_GROUP, DEAD_LETTER_TOPIC, TOPIC, Settings, bounds_of, settings_from, without_errors
 from .log import Progress
 from .record import BadRecord, decode
 from .retry import PATIENCE_SECONDS
@@ -65,8 +65,8 @@ def count_dead_letters(messages: Iterator[Message]) -> dict[str, int]:
 
 def whole_topic(settings: Settings, topic: str) -> Iterator[Message]:
     """Every record from the beginning to the end that the topic has now."""
-    # librdkafka wants a group's name, but nothing here joins it.
-    consumer = Consumer({**settings, "group.id": "none", "enable.auto.commit": False, "auto.offset.reset": "error"})
+    # librdkafka asks for the group's coordinator, but nothing here joins the group.
+    consumer = Consumer({**settings, "group.id": COUNTER_GROUP, "enable.auto.commit": False, "auto.offset.reset": "error"})
     try:
         bounds = bounds_of(consumer, topic)
         left = {partition: bound.high for partition, bound in bounds.items() if bound.low < bound.high}

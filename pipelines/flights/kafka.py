@@ -12,7 +12,8 @@ from .retry import PATIENCE_SECONDS, retrying
 
 TOPIC = "flights"
 DEAD_LETTER_TOPIC = "flights-dead-letter"
-GROUP = "flights-loader"
+LOADER_GROUP = "flights-loader"
+COUNTER_GROUP = "flights-counter"
 
 _REQUEST_SECONDS = 15.0
 _HOPELESS = frozenset(

@@ -9,7 +9,7 @@ from confluent_kafka import Consumer, TopicPartition
 from .batch import Gap, collect
 from .dead_letter import DeadLetters
 from .errors import PipelineError, Stopped
-from .kafka import GROUP, TOPIC, Bounds, bounds_of, idempotent_producer, settings_from, topic_id, without_errors
+from .kafka import LOADER_GROUP, TOPIC, Bounds, bounds_of, idempotent_producer, settings_from, topic_id, without_errors
 from .log import Progress, log
 from .retry import PATIENCE_SECONDS
 from .warehouse import Database, Fenced, Warehouse
@@ -24,7 +24,7 @@ def load(stopping: Callable[[], bool]) -> None:
     consumer = Consumer(
         {
             **settings,
-            "group.id": GROUP,
+            "group.id": LOADER_GROUP,
             # Positions are PostgreSQL's; Kafka's are a copy for tools that show lag.
             "enable.auto.commit": False,
             "auto.offset.reset": "error",

@@ -10,7 +10,7 @@ from .log import log
 from .record import encode
 from .retry import PATIENCE_SECONDS
 
-_GOOD: dict[str, int | str | None] = {
+GOOD: dict[str, int | str | None] = {
     "year": 2013, "month": 1, "day": 1, "dep_time": 517, "sched_dep_time": 515, "dep_delay": 2, "arr_time": 830,
     "sched_arr_time": 819, "arr_delay": 11, "carrier": "UA", "flight": 1545, "tailnum": "N14228", "origin": "EWR",
     "dest": "IAH", "air_time": 227, "distance": 1400, "hour": 5, "minute": 15, "time_hour": "2013-01-01T10:00:00Z",
@@ -19,17 +19,17 @@ _GOOD: dict[str, int | str | None] = {
 
 def spoilt_records() -> list[tuple[bytes | None, bytes | None]]:
     """Key and value of each."""
-    key, value = encode(_GOOD)
-    without_origin = {name: field for name, field in _GOOD.items() if name != "origin"}
+    key, value = encode(GOOD)
+    without_origin = {name: field for name, field in GOOD.items() if name != "origin"}
     return [
         (key, None),
         (key, b""),
         (key, value[:100]),
         (key, b"\xff\xfe" + value),
-        (key, orjson.dumps([_GOOD])),
+        (key, orjson.dumps([GOOD])),
         (key, orjson.dumps(without_origin)),
-        (key, orjson.dumps({**_GOOD, "dep_delay": "late"})),
-        (key, orjson.dumps({**_GOOD, "time_hour": "2013-02-30T10:00:00Z"})),
+        (key, orjson.dumps({**GOOD, "dep_delay": "late"})),
+        (key, orjson.dumps({**GOOD, "time_hour": "2013-02-30T10:00:00Z"})),
         (None, value),
         (b"2013-01-01T10:00:00Z/UA/1", value),
     ]

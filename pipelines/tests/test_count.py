@@ -1,0 +1,23 @@
+import pytest
+from fakes import FakeMessage, damaged, message
+
+from flights.count import count_dead_letters, count_flights, disagreements
+
+
+def test_flights_are_counted_by_key_and_bad_ones_apart():
+    log = [message(flight=1), message(flight=2), message(flight=1, distance=7), damaged()]
+    assert count_flights(iter(log)) == {"records": 4, "keys": 2, "badRecords": 1}
+
+
+def test_dead_letters_written_twice_count_once():
+    letters = [FakeMessage(key, b"") for key in (b"flights-0-1", b"flights-0-2", b"flights-0-1")]
+    assert count_dead_letters(iter(letters)) == {"deadLetters": 2}
+
+
+@pytest.mark.parametrize(
+    ("keys", "rows", "bad", "dead", "problems"),
+    [(5, 5, 0, 0, 0), (5, 5, 2, 2, 0), (5, 4, 0, 0, 1), (5, 5, 2, 1, 1), (0, 1, 0, 1, 2)],
+)
+def test_what_must_be_equal(keys, rows, bad, dead, problems):
+    counts = {"kafka": {"keys": keys, "badRecords": bad, "deadLetters": dead}, "postgres": {"rows": rows}}
+    assert len(disagreements(counts)) == problems
