@@ -1,0 +1,36 @@
+import { parseArgs } from "node:util";
+import { paths } from "../lib/paths";
+import { platformEnvironment } from "../lib/platform-environment";
+import { passThrough } from "../lib/run";
+import { ensureStack } from "../lib/stack";
+
+const STACKS = ["dev", "onprem", "aws"];
+
+const HELP = `Usage: scripts/preview [STACK...]
+
+Previews the stacks (${STACKS.join(", ")}, or the named ones) without touching anything. Exit code 1 where one of them fails.
+`;
+
+export async function main(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: { help: { type: "boolean", short: "h", default: false } },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const env = await platformEnvironment();
+  const failed: string[] = [];
+  for (const stack of positionals.length === 0 ? STACKS : positionals) {
+    await ensureStack(stack);
+    const code = await passThrough("pulumi", ["preview", "--non-interactive", "--stack", stack], {
+      cwd: paths.root,
+      env,
+    });
+    if (code !== 0) failed.push(stack);
+  }
+  if (failed.length > 0) console.error(`preview: ${failed.join(", ")} failed; the reasons are above.`);
+  return failed.length === 0 ? 0 : 1;
+}
