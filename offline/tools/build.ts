@@ -79,11 +79,14 @@ async function buildOne(located: Located, packages: number, step: Step): Promise
   mkdirSync(partial, { recursive: true });
   try {
     let compiled = 0;
-    for (const [program, source] of Object.entries(group.programs))
-      await goRun(group, go, ["build", ...ALWAYS, "-v", ...group.flags, "-o", join(partial, program), source], () => {
-        compiled += 1;
-        step.update(`${compiled} of at most ${packages} packages`);
-      });
+    const [[only] = [], ...others] = Object.entries(group.programs);
+    // Several programs are named by Go after their folders, a single one by us.
+    const output = others.length === 0 ? join(partial, only ?? "") : `${partial}/`;
+    const args = ["build", ...ALWAYS, "-v", ...group.flags, "-o", output, ...Object.values(group.programs)];
+    await goRun(group, go, args, () => {
+      compiled += 1;
+      step.update(`${compiled} of at most ${packages} packages`);
+    });
     renameSync(partial, folder);
   } finally {
     rmSync(partial, { recursive: true, force: true });
@@ -104,7 +107,9 @@ async function goRun(group: Group, go: Go, args: readonly string[], onLine: (lin
     return await run(go.command, args, { cwd: moduleFolder(group), env: GO_ENVIRONMENT, log, onLine });
   } catch (error) {
     if (error instanceof CommandFailed && error.stderr.includes("no space left on device"))
-      throw new Error(`The disk filled up while ${group.name} was built. Free some space and run the same command again (log: ${log}).`);
+      throw new Error(
+        `The disk filled up while ${group.name} was built. Free some space and run the same command again (log: ${log}).`,
+      );
     throw error;
   }
 }

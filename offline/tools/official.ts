@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import versions from "../../versions.json";
 import { paths } from "../../scripts/lib/paths";
 import { attempt, run } from "../../scripts/lib/run";
+import versions from "../../versions.json";
 import type { FoundCli, Observations, PluginState } from "./choice";
 
 /** Packages whose plugin the dev stack runs; each has a twin. */

@@ -27,6 +27,10 @@ export const paths = {
   platform,
   /** Links to the chosen tools; first on PATH. */
   bin: join(platform, "bin"),
+  /** Link to the chosen Pulumi CLI itself; `bin/pulumi` is scripts/lib/pulumi in front of it. */
+  cli: join(platform, "cli", "pulumi"),
+  /** Absolute path of each built program by its name, written by `scripts/setup-tools`. */
+  toolsFile: join(platform, "tools.json"),
   /** PULUMI_HOME of the twins. */
   pulumiHome: join(platform, "pulumi"),
   /** Folder of the file backend. */

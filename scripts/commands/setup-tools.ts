@@ -1,0 +1,77 @@
+import { parseArgs } from "node:util";
+import { build, isBuilt, locate } from "../../offline/tools/build";
+import { type Choice, decide, decided, type Mode, readChoice, writeChoice } from "../../offline/tools/choice";
+import { neededGroups } from "../../offline/tools/groups";
+import { installTools } from "../../offline/tools/install";
+import { downloadCli, observe } from "../../offline/tools/official";
+import { installTwins } from "../../offline/tools/plugins";
+import versions from "../../versions.json";
+import { chooseCluster } from "../lib/cluster-choice";
+import { observeCluster } from "../lib/cluster-facts";
+import { elapsed, Progress } from "../lib/progress";
+
+const HELP = `Usage: scripts/setup-tools [--choose official|twin]
+
+Makes Pulumi and the programs of the one-node cluster ready: the official Pulumi where it is installed or can be
+downloaded, else one built from pinned Go modules, with twins of its plugins. Built once and kept in a cache; the choice
+is made once and recorded in .platform/choice.json.
+
+  --choose official|twin   change the choice
+`;
+
+export async function main(argv: string[]): Promise<number> {
+  let choose: string | undefined;
+  try {
+    const { values } = parseArgs({
+      args: argv,
+      options: { help: { type: "boolean", short: "h", default: false }, choose: { type: "string" } },
+    });
+    if (values.help) {
+      console.log(HELP);
+      return 0;
+    }
+    choose = values.choose;
+    if (choose !== undefined && choose !== "official" && choose !== "twin")
+      throw new Error(`--choose takes "official" or "twin", not "${choose}".`);
+  } catch (error) {
+    console.error(`setup-tools: ${(error as Error).message}\n\n${HELP}`);
+    return 2;
+  }
+  await setUp(choose);
+  return 0;
+}
+
+async function setUp(choose: Mode | undefined): Promise<void> {
+  const since = Date.now();
+  const [choice, facts] = await Promise.all([makeChoice(choose), observeCluster()]);
+  const cluster = chooseCluster(facts);
+  console.log(
+    `setup-tools: Pulumi: ${choice.mode} (${choice.by === "command" ? "chosen by you" : choice.reasons.join("; ")})`,
+  );
+  console.log(`setup-tools: Kubernetes: ${cluster.cluster} (${cluster.why})`);
+
+  const groups = neededGroups({ twins: choice.mode === "twin", oneNode: cluster.cluster === "one-node" });
+  const located = await locate(groups);
+  const missing = located.filter((each) => !isBuilt(each));
+  if (missing.length > 0) {
+    console.log(`setup-tools: building ${missing.map(({ group }) => group.name).join(", ")}`);
+    await build(missing, new Progress("tools", missing.length));
+  }
+  installTools(located, choice);
+  const twins = choice.mode === "twin" ? await installTwins() : [];
+  const built = [...missing.map(({ group }) => group.name), ...twins.map((name) => `twin ${name}`)];
+  const done = built.length === 0 ? "everything was there" : `made ${built.join(", ")}`;
+  console.log(`setup-tools: ${done} (${elapsed(Date.now() - since)})`);
+}
+
+/** The recorded choice, or a new one where none was made yet or another is asked for. */
+async function makeChoice(choose: Mode | undefined): Promise<Choice> {
+  const recorded = readChoice();
+  if (recorded !== undefined && (choose === undefined || choose === recorded.mode)) return recorded;
+  const observed = await observe();
+  const choice = choose === undefined ? decide(observed, versions.pulumi) : decided(choose, observed, versions.pulumi);
+  const complete =
+    choice.mode === "official" && choice.cli === undefined ? { ...choice, cli: await downloadCli() } : choice;
+  writeChoice(complete);
+  return complete;
+}
