@@ -45,7 +45,9 @@ export function credentialSecrets(
  * `data` of a Secret: each value a secret by itself, so that a preview shows which keys there are. Not `stringData`: a key that is
  * taken away from it stays in the Secret (https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data).
  */
-export function secretData(content: Readonly<Record<string, pulumi.Input<string>>>): Record<string, pulumi.Output<string>> {
+export function secretData(
+  content: Readonly<Record<string, pulumi.Input<string>>>,
+): Record<string, pulumi.Output<string>> {
   return Object.fromEntries(
     Object.entries(content).map(([key, value]) => [
       key,

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { parseBytes, parseMillicores } from "../environment/quantities";
 
 /** Refuses to build a component, with all its problems in one message that Pulumi shows on that resource without a stack. */
 export function refuse(problems: readonly string[], owner: pulumi.Resource): void {
@@ -7,10 +8,6 @@ export function refuse(problems: readonly string[], owner: pulumi.Resource): voi
 
 /** RFC 1123 label, which Kubernetes asks of most names. */
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/, without the exponent form. */
-const SIZE = /^[1-9][0-9]*(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/;
-/** Cores or thousandths of one. */
-const CPU = /^([1-9][0-9]*m?|[0-9]+\.[0-9]+)$/;
 
 /** Collects what is wrong with one component's arguments; each message names component, field, value and what is allowed. */
 export class Problems {
@@ -35,11 +32,13 @@ export class Problems {
   }
 
   size(field: string, value: string): void {
-    if (!SIZE.test(value)) this.add(field, `is ${JSON.stringify(value)}. Use a size such as "512Mi" or "10Gi".`);
+    if (parseBytes(value) === undefined)
+      this.add(field, `is ${JSON.stringify(value)}. Use a size such as "512Mi" or "10Gi".`);
   }
 
   cpu(field: string, value: string): void {
-    if (!CPU.test(value)) this.add(field, `is ${JSON.stringify(value)}. Use cores such as "0.5" or "500m".`);
+    if (parseMillicores(value) === undefined)
+      this.add(field, `is ${JSON.stringify(value)}. Use cores such as "0.5" or "500m".`);
   }
 
   whole(field: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {

@@ -22,7 +22,7 @@ export function issueAuthority(name: string, commonName: string, parent: pulumi.
     `${name}-ca`,
     {
       privateKeyPem: key,
-      subject: { commonName, organization: "platform" },
+      subject: { commonName },
       isCaCertificate: true,
       setSubjectKeyId: true,
       allowedUses: ["cert_signing", "crl_signing"],
@@ -50,7 +50,7 @@ export function issueCertificate(name: string, args: CertificateArgs, parent: pu
     `${name}-request`,
     {
       privateKeyPem: key,
-      subject: { commonName: args.commonName, organization: "platform" },
+      subject: { commonName: args.commonName },
       ...(args.dnsNames === undefined ? {} : { dnsNames: args.dnsNames }),
     },
     { parent },

@@ -1,8 +1,8 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { hash } from "../names";
 import type { Labels } from "../labels";
 import { type Manifest, ManifestObject } from "../manifest-object";
+import { hash } from "../names";
 import { Problems, refuse } from "../problems";
 import { TYPES } from "../types";
 import { buildGate, type GateImage } from "./gate";

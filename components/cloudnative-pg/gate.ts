@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type Labels, objectLabels } from "../labels";
-import { restrictedContainer, restrictedPod, resourceRequirements } from "../workload";
+import { resourceRequirements, restrictedContainer, restrictedPod } from "../workload";
 
 export interface GateImage {
   /** Any image with `python3` on PATH. */
@@ -59,7 +59,11 @@ export function buildGate(name: string, args: GateArgs, opts: pulumi.CustomResou
   const account = `${name}-gate`;
   const labels = objectLabels(args.labels, { name: "cloudnative-pg-gate", instance: account }, "gate");
   const metadata = { name: account, namespace: args.namespace, labels };
-  const serviceAccount = new k8s.core.v1.ServiceAccount(account, { metadata, automountServiceAccountToken: false }, opts);
+  const serviceAccount = new k8s.core.v1.ServiceAccount(
+    account,
+    { metadata, automountServiceAccountToken: false },
+    opts,
+  );
   const role = new k8s.rbac.v1.Role(
     account,
     { metadata, rules: [{ apiGroups: ["postgresql.cnpg.io"], resources: ["clusters"], verbs: ["create"] }] },
@@ -101,6 +105,6 @@ export function buildGate(name: string, args: GateArgs, opts: pulumi.CustomResou
         },
       },
     },
-    { ...opts, dependsOn: [binding, ...[opts.dependsOn ?? []].flat() as pulumi.Resource[]] },
+    { ...opts, dependsOn: [binding, ...([opts.dependsOn ?? []].flat() as pulumi.Resource[])] },
   );
 }

@@ -29,7 +29,8 @@ export function prepareManifest(
 ): Manifest[] {
   return manifest.map((object) => {
     const labelled = withLabels(object, labels);
-    if (object.kind === "Namespace") return withLabels(labelled, { "pod-security.kubernetes.io/enforce": "restricted" });
+    if (object.kind === "Namespace")
+      return withLabels(labelled, { "pod-security.kubernetes.io/enforce": "restricted" });
     if (object.kind === "Deployment") return withImage(labelled, image);
     return labelled;
   });

@@ -1,3 +1,3 @@
+export { clusterManifest, databaseManifest, roleManifest } from "./manifest";
 export * from "./postgres-cluster";
 export * from "./postgres-database";
-export { clusterManifest, databaseManifest, roleManifest } from "./manifest";

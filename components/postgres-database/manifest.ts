@@ -1,16 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { bytes } from "../../environment/quantities";
 import type { Labels } from "../labels";
-import { mebibytes } from "../quantity";
+import type { Storage } from "../storage";
 import { type Resources, resourceRequirements } from "../workload";
 
 const API = "postgresql.cnpg.io/v1";
-
-export interface Storage {
-  /** Size of each instance's volume, such as `10Gi`. May grow where the storage class can; never shrinks. */
-  readonly size: string;
-  /** Storage class. @default that of the cluster. Changing it does not move data that is there. */
-  readonly storageClass?: string;
-}
+const MEBIBYTE = 2 ** 20;
 
 export interface ClusterSpec {
   readonly namespace: pulumi.Input<string>;
@@ -61,12 +56,14 @@ export function clusterManifest(name: string, spec: ClusterSpec) {
       primaryUpdateStrategy: "unsupervised",
       inheritedMetadata: { labels: spec.labels },
       certificates: { serverCASecret: spec.caSecret, serverTLSSecret: spec.tlsSecret },
-      bootstrap: { initdb: { dataChecksums: true, encoding: "UTF8", localeProvider: "builtin", builtinLocale: "C.UTF-8" } },
+      bootstrap: {
+        initdb: { dataChecksums: true, encoding: "UTF8", localeProvider: "builtin", builtinLocale: "C.UTF-8" },
+      },
       postgresql: {
         parameters: {
           max_connections: String(spec.maxConnections),
           // A quarter of the memory: https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-SHARED-BUFFERS
-          shared_buffers: `${Math.floor(mebibytes(spec.resources.memory) / 4)}MB`,
+          shared_buffers: `${Math.floor(bytes(spec.resources.memory) / 4 / MEBIBYTE)}MB`,
         },
         pg_hba: HOST_RULES,
       },
@@ -134,6 +131,11 @@ export function databaseManifest(name: string, spec: OwnedSpec) {
 export function serverNames(name: string, namespace: string): string[] {
   return ["rw", "r", "ro"].flatMap((access) => {
     const service = `${name}-${access}`;
-    return [service, `${service}.${namespace}`, `${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`];
+    return [
+      service,
+      `${service}.${namespace}`,
+      `${service}.${namespace}.svc`,
+      `${service}.${namespace}.svc.cluster.local`,
+    ];
   });
 }

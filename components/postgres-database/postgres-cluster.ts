@@ -1,14 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { parseBytes } from "../../environment/quantities";
 import { secretData } from "../credentials";
 import { dataOptions } from "../data-options";
 import { type Labels, objectLabels } from "../labels";
 import { Problems, refuse } from "../problems";
-import { mebibytes } from "../quantity";
+import type { Storage } from "../storage";
 import { issueAuthority, issueCertificate } from "../tls";
 import { TYPES } from "../types";
 import type { Resources } from "../workload";
-import { clusterManifest, type Storage, serverNames } from "./manifest";
+import { clusterManifest, serverNames } from "./manifest";
 
 export interface PostgresClusterArgs {
   /** Namespace of the cluster. Changing it replaces the cluster. */
@@ -30,7 +31,13 @@ export interface PostgresClusterArgs {
   readonly labels?: Labels;
 }
 
-const DEFAULTS = { instances: 1, resources: { cpu: "250m", memory: "512Mi" }, maxConnections: 100, protect: false, labels: {} };
+const DEFAULTS = {
+  instances: 1,
+  resources: { cpu: "250m", memory: "512Mi" },
+  maxConnections: 100,
+  protect: false,
+  labels: {},
+};
 
 /** What a database needs to know of the server that it is on. */
 export interface PostgresServer {
@@ -116,7 +123,8 @@ export class PostgresCluster extends pulumi.ComponentResource implements Postgre
   }
 }
 
-type ClusterCheck = Pick<PostgresClusterArgs, "storage"> & Required<Pick<PostgresClusterArgs, "instances" | "resources" | "maxConnections">>;
+type ClusterCheck = Pick<PostgresClusterArgs, "storage"> &
+  Required<Pick<PostgresClusterArgs, "instances" | "resources" | "maxConnections">>;
 
 function checkCluster(name: string, spec: ClusterCheck): string[] {
   const problems = new Problems(`PostgresCluster "${name}"`);
@@ -125,8 +133,11 @@ function checkCluster(name: string, spec: ClusterCheck): string[] {
   problems.whole("maxConnections", spec.maxConnections, 10);
   problems.size("storage.size", spec.storage.size);
   problems.resources("resources", spec.resources);
-  if (mebibytes(spec.resources.memory) < 256) {
-    problems.add("resources.memory", `is "${spec.resources.memory}". Use "256Mi" or more: PostgreSQL and the instance manager share it.`);
+  if ((parseBytes(spec.resources.memory) ?? 0) < 256 * 2 ** 20) {
+    problems.add(
+      "resources.memory",
+      `is "${spec.resources.memory}". Use "256Mi" or more: PostgreSQL and the instance manager share it.`,
+    );
   }
   return problems.found;
 }

@@ -1,0 +1,210 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { bytes } from "../../environment/quantities";
+import { type Labels, selectorLabels } from "../labels";
+import { hash } from "../names";
+import type { Storage } from "../storage";
+import { type Resources, resourceRequirements, restrictedContainer, restrictedPod, spread } from "../workload";
+import { type Access, aclsOf } from "./access";
+import { FILES, PORTS } from "./server-properties";
+import { type Topic, topicSettings } from "./topics";
+
+/** uid and gid of the image's user. */
+const USER = 1000;
+/** Seconds for a controlled shutdown: the leaders move to other brokers before the process ends. */
+const SHUTDOWN_SECONDS = 120;
+const PASSWORD_FILES = "/etc/kafka-users";
+const WISH_FILES = "/etc/kafka-setup";
+const ADMIN_FILES = "/etc/kafka-admin";
+
+/** Host names of the nodes, the first first: those of a StatefulSet's pods behind its headless Service. */
+export function nodeHosts(name: string, namespace: string, nodes: number): string[] {
+  return Array.from({ length: nodes }, (_, id) => `${name}-${id}.${name}-nodes.${namespace}.svc`);
+}
+
+/**
+ * The 22 characters that tell a cluster from others, always the same for a name and namespace, so that volumes which are still
+ * there are taken up again. Begins with a letter: Kafka's tools take a leading "-" for an option.
+ */
+export function clusterId(name: string, namespace: string): string {
+  const bits = Buffer.from(hash(`kafka ${namespace}/${name}`, 32), "hex");
+  return `K${bits.toString("base64url").slice(1)}`;
+}
+
+/** What `kafka_apply.py` makes true (its form: images/kafka/kafka_plan.py). Users and rights that are not here are taken away. */
+export function setupWish(
+  topics: Readonly<Record<string, Topic>>,
+  users: Readonly<Record<string, Access>>,
+  replicationFactor: number,
+) {
+  return {
+    topics: Object.fromEntries(
+      Object.entries(topics).map(([name, topic]) => [
+        name,
+        {
+          partitions: topic.partitions,
+          replicationFactor: topic.replicationFactor ?? replicationFactor,
+          configs: topicSettings(topic),
+        },
+      ]),
+    ),
+    users: Object.fromEntries(Object.keys(users).map((name) => [name, { passwordFile: `${PASSWORD_FILES}/${name}` }])),
+    acls: Object.entries(users).flatMap(([principal, access]) =>
+      aclsOf(access).map(({ resource, name, pattern, operations }) => ({
+        principal,
+        resourceType: resource,
+        name,
+        patternType: pattern,
+        operations: operations.map((operation) => operation.toUpperCase()),
+      })),
+    ),
+    ownedPrincipals: ["*"],
+  };
+}
+
+export interface StatefulSetSpec {
+  readonly namespace: pulumi.Input<string>;
+  readonly image: pulumi.Input<string>;
+  readonly nodes: number;
+  readonly clusterId: pulumi.Input<string>;
+  readonly storage: Storage;
+  readonly resources: Resources;
+  readonly labels: Labels;
+  readonly configMap: pulumi.Input<string>;
+  readonly tlsSecret: pulumi.Input<string>;
+  /** Hash of what the pods read; they are replaced one by one when it changes. */
+  readonly checksum: pulumi.Input<string>;
+  /** Keep the volumes when the StatefulSet is deleted. */
+  readonly keepVolumes: boolean;
+}
+
+/** The brokers. All start at once: no node becomes ready before a majority of them has met. */
+export function statefulSetArgs(name: string, spec: StatefulSetSpec) {
+  const selector = selectorLabels({ name: "kafka", instance: name });
+  return {
+    metadata: { name, namespace: spec.namespace, labels: spec.labels },
+    spec: {
+      serviceName: `${name}-nodes`,
+      replicas: spec.nodes,
+      podManagementPolicy: "Parallel",
+      selector: { matchLabels: selector },
+      persistentVolumeClaimRetentionPolicy: {
+        whenDeleted: spec.keepVolumes ? "Retain" : "Delete",
+        whenScaled: "Retain",
+      },
+      template: {
+        metadata: { labels: spec.labels, annotations: { "platform.data/checksum": spec.checksum } },
+        spec: {
+          ...restrictedPod(USER),
+          ...spread(spec.nodes, selector),
+          terminationGracePeriodSeconds: SHUTDOWN_SECONDS,
+          containers: [brokerContainer(spec)],
+          volumes: [
+            { name: "config", configMap: { name: spec.configMap } },
+            { name: "tls", secret: { secretName: spec.tlsSecret, defaultMode: 0o440 } },
+            { name: "tmp", emptyDir: {} },
+          ],
+        },
+      },
+      volumeClaimTemplates: [
+        {
+          metadata: { name: "data", labels: selector },
+          spec: {
+            accessModes: ["ReadWriteOnce"],
+            resources: { requests: { storage: spec.storage.size } },
+            ...(spec.storage.storageClass === undefined ? {} : { storageClassName: spec.storage.storageClass }),
+          },
+        },
+      ],
+    },
+  } satisfies k8s.apps.v1.StatefulSetArgs;
+}
+
+function brokerContainer(spec: StatefulSetSpec): k8s.types.input.core.v1.Container {
+  const probe = { exec: { command: ["kafka_probe.py"] } };
+  return {
+    ...restrictedContainer(),
+    name: "kafka",
+    image: spec.image,
+    env: [
+      { name: "NODE_ID", valueFrom: { fieldRef: { fieldPath: "metadata.labels['apps.kubernetes.io/pod-index']" } } },
+      { name: "KAFKA_CONFIG", value: `${FILES.config}/server-$(NODE_ID).properties` },
+      { name: "KAFKA_CLUSTER_ID", value: spec.clusterId },
+      { name: "KAFKA_HEAP", value: `${Math.floor(bytes(spec.resources.memory) / 2 / 2 ** 20)}m` },
+      // For the probe alone, which logs in as the broker itself.
+      ...certificateLogin(`localhost:${PORTS.brokers}`, FILES.tls),
+    ],
+    ports: Object.entries(PORTS).map(([port, containerPort]) => ({ name: port, containerPort })),
+    // A full JVM start, and the replay of an unclean log before the port opens, on a slow machine.
+    startupProbe: { tcpSocket: { port: "clients" }, periodSeconds: 2, failureThreshold: 300 },
+    readinessProbe: { ...probe, periodSeconds: 10, timeoutSeconds: 8, failureThreshold: 3 },
+    livenessProbe: { tcpSocket: { port: "clients" }, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 6 },
+    resources: resourceRequirements(spec.resources),
+    volumeMounts: [
+      { name: "config", mountPath: FILES.config, readOnly: true },
+      { name: "tls", mountPath: FILES.tls, readOnly: true },
+      { name: "data", mountPath: FILES.data },
+      { name: "tmp", mountPath: "/tmp" },
+    ],
+  };
+}
+
+/** How the image's scripts log in with a certificate (images/kafka/kafka_client.py). */
+function certificateLogin(bootstrap: pulumi.Input<string>, folder: string) {
+  return [
+    { name: "KAFKA_BOOTSTRAP", value: bootstrap },
+    { name: "KAFKA_CA", value: `${folder}/ca.crt` },
+    { name: "KAFKA_CERTIFICATE", value: `${folder}/tls.crt` },
+    { name: "KAFKA_KEY", value: `${folder}/tls.key` },
+  ];
+}
+
+export interface SetupSpec {
+  readonly namespace: pulumi.Input<string>;
+  readonly image: pulumi.Input<string>;
+  readonly labels: Labels;
+  /** Name of the Job; changes with what it applies. */
+  readonly jobName: pulumi.Input<string>;
+  /** `host:port,...` of the brokers' certificate listener. */
+  readonly bootstrap: pulumi.Input<string>;
+  readonly configMap: pulumi.Input<string>;
+  readonly adminSecret: pulumi.Input<string>;
+  readonly passwordSecret: pulumi.Input<string>;
+}
+
+/** The Job that makes topics, users and rights what they should be. */
+export function setupJobArgs(spec: SetupSpec) {
+  return {
+    metadata: { name: spec.jobName, namespace: spec.namespace, labels: spec.labels },
+    spec: {
+      backoffLimit: 4,
+      template: {
+        metadata: { labels: spec.labels },
+        spec: {
+          ...restrictedPod(USER),
+          restartPolicy: "Never",
+          containers: [
+            {
+              ...restrictedContainer(),
+              name: "setup",
+              image: spec.image,
+              command: ["kafka_apply.py", `${WISH_FILES}/wish.json`],
+              env: certificateLogin(spec.bootstrap, ADMIN_FILES),
+              resources: resourceRequirements({ cpu: "50m", memory: "128Mi" }),
+              volumeMounts: [
+                { name: "wish", mountPath: WISH_FILES, readOnly: true },
+                { name: "admin", mountPath: ADMIN_FILES, readOnly: true },
+                { name: "users", mountPath: PASSWORD_FILES, readOnly: true },
+              ],
+            },
+          ],
+          volumes: [
+            { name: "wish", configMap: { name: spec.configMap } },
+            { name: "admin", secret: { secretName: spec.adminSecret, defaultMode: 0o440 } },
+            { name: "users", secret: { secretName: spec.passwordSecret, defaultMode: 0o440 } },
+          ],
+        },
+      },
+    },
+  } satisfies k8s.batch.v1.JobArgs;
+}
