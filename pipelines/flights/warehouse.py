@@ -144,5 +144,5 @@ def _summarise(connection: psycopg.Connection) -> dict[str, object]:
         "carriers": carriers,
         "origins": origins,
         "withoutDeparture": without_departure,
-        "sha256": digest.hexdigest(),
+        "checksum": digest.hexdigest(),
     }
