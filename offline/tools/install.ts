@@ -1,11 +1,22 @@
-import { chmodSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { paths } from "../../scripts/lib/paths";
 import type { Located } from "./build";
 import type { Choice } from "./choice";
-
-/** Programs that people call by name, and so are linked into `.platform/bin` where they were built. */
-const ON_PATH = ["kubectl", "pulumi-language-nodejs"];
 
 /** Records the built programs, and links what people and the engine call into `.platform/bin`. */
 export function installTools(built: readonly Located[], choice: Choice): void {
@@ -18,18 +29,50 @@ export function installTools(built: readonly Located[], choice: Choice): void {
   replaceFile(paths.toolsFile, `${JSON.stringify(tools, null, 2)}\n`);
 
   link(join(paths.bin, "node"), process.execPath);
-  for (const name of ON_PATH) {
-    const tool = tools[name];
-    if (tool === undefined) rmSync(join(paths.bin, name), { force: true });
-    else link(join(paths.bin, name), tool);
-  }
-  const cli = choice.cli?.path ?? tools["pulumi"];
-  if (cli === undefined)
-    throw new Error("No Pulumi CLI was found, downloaded or built. Run scripts/setup-tools again.");
-  link(paths.cli, cli);
+  if (tools["kubectl"] === undefined) rmSync(join(paths.bin, "kubectl"), { force: true });
+  else link(join(paths.bin, "kubectl"), tools["kubectl"]);
+  installEngine(tools, choice);
   const pulumi = join(paths.bin, "pulumi");
   replaceFile(pulumi, `#!/bin/sh\nexec "${join(paths.root, "scripts", "lib", "pulumi")}" "$@"\n`);
   chmodSync(pulumi, 0o755);
+}
+
+/**
+ * Links the official CLI, or puts the built one and its language host beside one another: the engine warns of a host that it
+ * finds on PATH, not of one beside its own file (pulumi/pulumi sdk/go/common/workspace/plugins.go, getPluginInfoAndPath).
+ */
+function installEngine(tools: Readonly<Record<string, string>>, choice: Choice): void {
+  if (choice.mode === "official") {
+    if (choice.cli === undefined || !existsSync(choice.cli.path))
+      throw new Error(
+        `The official Pulumi CLI that was chosen, ${choice.cli?.path}, is gone. Install it again, or run ` +
+          "scripts/setup-tools --choose twin.",
+      );
+    link(paths.cli, choice.cli.path);
+    return;
+  }
+  for (const name of ["pulumi", "pulumi-language-nodejs"]) {
+    const tool = tools[name];
+    if (tool === undefined) throw new Error(`${name} was not built. Run scripts/setup-tools again.`);
+    place(tool, join(dirname(paths.cli), name));
+  }
+}
+
+/** The same file under another path: a hard link, or a copy where that lies on another disk. */
+function place(from: string, to: string): void {
+  const source = statSync(from);
+  const there = lstatSync(to, { throwIfNoEntry: false });
+  if (there?.size === source.size && Math.abs(there.mtimeMs - source.mtimeMs) < 1) return;
+  mkdirSync(dirname(to), { recursive: true });
+  const beside = `${to}.${process.pid}`;
+  rmSync(beside, { force: true });
+  try {
+    linkSync(from, beside);
+  } catch {
+    copyFileSync(from, beside);
+    utimesSync(beside, source.atime, source.mtime);
+  }
+  renameSync(beside, to);
 }
 
 /** A symbolic link that is never missing in between; left alone where it is right. */
