@@ -27,7 +27,11 @@ export const workloads: DefinitionInput["workloads"] = {
   "flights-counter": { namespace: pipelines, service: "pipelines" },
 
   gateway: { namespace: "platform-gateway", service: "gateway", ports: { https: 8443 } },
-  keycloak: { namespace: "platform-login", service: "keycloak", ports: { http: 8080, management: 9000 } },
+  keycloak: {
+    namespace: "platform-login",
+    service: "keycloak",
+    ports: { http: 8080, cluster: 7800, management: 9000 },
+  },
 
   "airflow-migrate": { namespace: "platform-airflow", service: "airflow" },
   "airflow-api-server": { namespace: "platform-airflow", service: "airflow", ports: { http: 8080 } },

@@ -20,13 +20,14 @@ export const definition: DefinitionInput = {
     valkey: true,
     objectStore: true,
     pipelines: true,
-    mongodb: true,
-    keycloak: true,
-    gateway: true,
-    airflow: true,
-    spark: true,
-    keda: true,
-    monitoring: true,
+    // Declared, so that what they share with the others is already named, but not built yet.
+    mongodb: false,
+    keycloak: false,
+    gateway: false,
+    airflow: false,
+    spark: false,
+    keda: false,
+    monitoring: false,
   },
 
   workloads,
@@ -41,8 +42,19 @@ export const definition: DefinitionInput = {
       port: "https",
       why: "each server's manager reports and elects through it",
     },
+    { from: "kafka", to: "dns", port: "dns", why: "brokers and controllers know each other by name" },
     { from: "kafka-setup", to: "kafka", port: "clients", why: "makes topics, users and their rights" },
     { from: "object-store-setup", to: "object-store", port: "s3", why: "makes buckets" },
+    { from: "keycloak", to: "keycloak", port: "cluster", why: "servers share sessions" },
+    { from: "airflow-api-server", to: "keycloak", port: "http", why: "checks logins" },
+    { from: "grafana", to: "keycloak", port: "http", why: "checks logins" },
+    { from: "airflow-scheduler", to: "airflow-api-server", port: "http", why: "the interface for tasks" },
+    { from: "airflow-triggerer", to: "airflow-api-server", port: "http", why: "the interface for tasks" },
+    { from: "airflow-worker", to: "airflow-api-server", port: "http", why: "the interface for tasks" },
+    { from: "airflow-api-server", to: "airflow-worker", port: "logs", why: "logs of tasks that still run" },
+    { from: "airflow-api-server", to: "airflow-triggerer", port: "logs", why: "logs of tasks that still wait" },
+    { from: "airflow-worker", to: "kubernetes-api", port: "https", why: "submits Spark jobs" },
+    { from: "spark-job", to: "kubernetes-api", port: "https", why: "a driver starts its executors" },
   ],
 
   hosts: {
@@ -180,5 +192,5 @@ export const definition: DefinitionInput = {
 
   monitoring: { retention: "15d", storage: "50Gi", resources: MEDIUM },
 
-  backups: { enabled: true, schedule: "0 3 * * *", retention: "30d", bucket: "backups" },
+  backups: { enabled: false, schedule: "0 3 * * *", retention: "30d", bucket: "backups" },
 };

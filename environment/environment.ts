@@ -8,7 +8,7 @@ export type Frozen<T> = T extends string | number | boolean | undefined ? T : { 
 export type Draft<T> = T extends string | number | boolean | undefined
   ? T
   : T extends readonly (infer Item)[]
-    ? readonly Draft<Item>[]
+    ? readonly (Draft<Item> | undefined)[]
     : { readonly [K in keyof T]?: Draft<T[K]> | undefined };
 
 type Host = Definition["hosts"][string] & {

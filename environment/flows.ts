@@ -1,8 +1,9 @@
-import type { Environment, Unchecked } from "./environment";
-import type { PathSegment } from "./problem";
+import { type Connection, connectionsOf } from "./connections";
+import type { Environment } from "./environment";
+import { own } from "./plain";
 import { CLUSTER_PARTIES } from "./schema/workloads";
 
-/** One end of a flow. `labels` select its pods in `namespace`; the API server and cluster DNS have neither. */
+/** One end of a flow. `labels` select its pods in `namespace`; the API server and cluster DNS are no pods of the platform. */
 export type Party =
   | {
       readonly kind: "workload";
@@ -13,124 +14,50 @@ export type Party =
   | { readonly kind: "kubernetes-api" }
   | { readonly kind: "dns" };
 
-/** A connection that is allowed. */
+/** A connection that is allowed; every other is not. */
 export interface Flow {
   readonly from: Party;
   readonly to: Party;
   readonly port: number;
-  /** Transport protocols of the port. */
   readonly protocols: readonly ("TCP" | "UDP")[];
-  /** Every reason for it, in words. */
+  /** All its reasons, in words. */
   readonly why: readonly string[];
 }
 
-/** A connection by names, as the definition implies it; unlike a flow it may be between things that are not there. */
-export interface Connection {
-  readonly from: string;
-  readonly to: string;
-  readonly port: string;
-  readonly why: string;
-  /** What implies it. */
-  readonly path: readonly PathSegment[];
+/** A party with its ports by name, if it is there and switched on. */
+function find(
+  environment: Environment,
+  name: string,
+): { party: Party; ports: Readonly<Record<string, number>> } | undefined {
+  if (name === "kubernetes-api" || name === "dns") return { party: { kind: name }, ports: CLUSTER_PARTIES[name] };
+  const workload = own(environment.workloads, name);
+  if (workload === undefined || !environment.services[workload.service]) return undefined;
+  const labels = workload.labels ?? { "app.kubernetes.io/name": name };
+  return { party: { kind: "workload", workload: name, namespace: workload.namespace, labels }, ports: workload.ports };
 }
 
-/** The connections that the definition implies beside its declared flows: who uses which database, topic, bucket, host. */
-function impliedConnections(environment: Unchecked): Connection[] {
-  const { postgres, kafka, valkey, objectStore, mongodb, hosts } = environment;
-  const found: Connection[] = [];
-  const add = (from: string | undefined, to: string, port: string, why: string, path: readonly PathSegment[]) => {
-    if (from !== undefined && from !== to) found.push({ from, to, port, why, path });
-  };
-  for (const [name, database] of Object.entries(postgres?.databases ?? {})) {
-    const path = ["postgres", "databases", name, "applications"];
-    database?.applications?.forEach((application, index) => {
-      add(application, "postgres", "postgres", `database ${name}`, [...path, index]);
-    });
-  }
-  for (const [name, user] of Object.entries(kafka?.users ?? {})) {
-    const why = [
-      ...(user?.produce ?? []).map((topic) => `writes topic ${topic}`),
-      ...(user?.consume ?? []).map((topic) => `reads topic ${topic}`),
-    ].join(", ");
-    add(user?.application, "kafka", "clients", why, ["kafka", "users", name, "application"]);
-  }
-  valkey?.applications?.forEach((application, index) => {
-    add(application, "valkey", "valkey", "broker of Celery", ["valkey", "applications", index]);
-  });
-  for (const [name, bucket] of Object.entries(objectStore?.buckets ?? {})) {
-    for (const [application, access] of Object.entries(bucket?.applications ?? {})) {
-      const path = ["objectStore", "buckets", name, "applications", application];
-      add(application, "object-store", "s3", `${access}s bucket ${name}`, path);
-    }
-  }
-  for (const [name, database] of Object.entries(mongodb?.databases ?? {})) {
-    const path = ["mongodb", "databases", name, "applications"];
-    database?.applications?.forEach((application, index) => {
-      add(application, "mongodb", "mongodb", `document database ${name}`, [...path, index]);
-    });
-  }
-  for (const [name, host] of Object.entries(hosts ?? {})) {
-    if (host?.workload === undefined || host.port === undefined) continue;
-    add("gateway", host.workload, host.port, `host ${name}`, ["hosts", name, "workload"]);
-  }
-  return found;
-}
-
-/** Servers of one kind that talk to each other, where there are several. */
-function clusterConnections({ postgres, kafka, valkey, mongodb }: Unchecked): Connection[] {
-  const found: Connection[] = [];
-  const among = (workload: string, servers: number, ports: readonly string[], path: readonly PathSegment[]) => {
-    if (servers < 2) return;
-    for (const port of ports) found.push({ from: workload, to: workload, port, why: `${workload} replicates`, path });
-  };
-  const kafkaServers = (kafka?.brokers ?? 0) + (kafka?.controllers ?? 0);
-  among("postgres", postgres?.instances ?? 0, ["postgres", "status"], ["postgres", "instances"]);
-  // Strimzi makes the policies between its own brokers itself.
-  if (kafka?.engine === "statefulset") among("kafka", kafkaServers, ["controllers", "brokers"], ["kafka", "brokers"]);
-  among("valkey", valkey?.replicas ?? 0, ["valkey"], ["valkey", "replicas"]);
-  among("mongodb", mongodb?.members ?? 0, ["mongodb"], ["mongodb", "members"]);
-  return found;
-}
-
-/** All connections by names, declared and implied. */
-export function connectionsOf(environment: Unchecked): readonly Connection[] {
-  const declared = (environment.flows ?? []).flatMap((flow, index) => {
-    const { from, to, port, why } = flow;
-    if (from === undefined || to === undefined || port === undefined) return [];
-    return [{ from, to, port, why: why ?? "", path: ["flows", index] }];
-  });
-  return [...declared, ...impliedConnections(environment), ...clusterConnections(environment)];
+/** Whoever connects to pods looks their name up first; the API server's address is in every pod's variables. */
+function lookups(connections: readonly Connection[]): Connection[] {
+  const isPod = (name: string) => !Object.hasOwn(CLUSTER_PARTIES, name);
+  const searching = connections.filter(({ from, to }) => isPod(from) && isPod(to)).map(({ from }) => from);
+  return [...new Set(searching)].map((from) => ({ from, to: "dns", port: "dns", why: "finds names", at: {} }));
 }
 
 /**
- * The flows of everything that is switched on, each once: those declared, those that follow from databases, Kafka users,
- * buckets, Valkey and host names, those between servers of one kind, and cluster DNS for whoever opens a connection.
+ * The flows of everything that is switched on, each once with all its reasons: those declared, those that follow from databases,
+ * Kafka users, buckets, Valkey and host names, those between servers of one kind, and cluster DNS for whoever connects to pods.
  */
 export function flowsOf(environment: Environment): readonly Flow[] {
-  const party = (name: string): Party | undefined => {
-    if (name in CLUSTER_PARTIES) return { kind: name as keyof typeof CLUSTER_PARTIES };
-    const workload = environment.workloads[name];
-    if (workload === undefined || !environment.services[workload.service]) return undefined;
-    const labels = workload.labels ?? { "app.kubernetes.io/name": name };
-    return { kind: "workload", workload: name, namespace: workload.namespace, labels };
-  };
-  const portOf = (name: string, port: string): number | undefined =>
-    name in CLUSTER_PARTIES
-      ? (CLUSTER_PARTIES as Record<string, Record<string, number>>)[name]?.[port]
-      : environment.workloads[name]?.ports[port];
-
   const flows = new Map<string, Flow>();
-  const resolvers = new Map<string, Flow>();
-  for (const { from, to, port, why } of connectionsOf(environment)) {
-    const [source, sink, number] = [party(from), party(to), portOf(to, port)];
+  const connections = connectionsOf(environment);
+  for (const { from, to, port, why } of [...connections, ...lookups(connections)]) {
+    const [source, sink] = [find(environment, from), find(environment, to)];
+    const number = sink === undefined ? undefined : own(sink.ports, port);
     if (source === undefined || sink === undefined || number === undefined) continue;
     const key = `${from} ${to} ${number}`;
-    const known = flows.get(key);
-    flows.set(key, { from: source, to: sink, port: number, protocols: ["TCP"], why: [...(known?.why ?? []), why] });
-    if (source.kind === "workload") {
-      const [dns, dnsPort] = [{ kind: "dns" } as const, CLUSTER_PARTIES.dns.dns];
-      resolvers.set(from, { from: source, to: dns, port: dnsPort, protocols: ["UDP", "TCP"], why: ["finds names"] });
-    }
+    const reasons = [...(flows.get(key)?.why ?? []), why];
+    const protocols: Flow["protocols"] = to === "dns" ? ["UDP", "TCP"] : ["TCP"];
+    flows.set(key, { from: source.party, to: sink.party, port: number, protocols, why: reasons });
   }
-  return [...flows.values(), ...resolvers.values()];
+  return [...flows.values()];
 }

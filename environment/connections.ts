@@ -1,0 +1,129 @@
+import type { Unchecked } from "./environment";
+import type { PathSegment } from "./problem";
+
+type Path = readonly PathSegment[];
+
+/** Who connects to whom, by names; unlike a flow it may be between things that are not there. */
+export interface Connection {
+  /** Workload that opens it. */
+  readonly from: string;
+  /** Workload that listens. */
+  readonly to: string;
+  /** Name of the port there. */
+  readonly port: string;
+  /** What for. */
+  readonly why: string;
+  /** Where the definition names either end and the port; undefined where it is no choice of the definition. */
+  readonly at: { readonly from?: Path; readonly to?: Path; readonly port?: Path };
+}
+
+/** Those that the definition declares. */
+function declared({ flows }: Unchecked): Connection[] {
+  return (flows ?? []).flatMap((flow, index) => {
+    if (flow?.from === undefined || flow.to === undefined || flow.port === undefined) return [];
+    const at = { from: ["flows", index, "from"], to: ["flows", index, "to"], port: ["flows", index, "port"] };
+    return [{ from: flow.from, to: flow.to, port: flow.port, why: flow.why ?? "", at }];
+  });
+}
+
+/** Those that follow from a list of workloads that use something. */
+function usersOf(
+  users: readonly (string | undefined)[] | undefined,
+  at: Path,
+  target: Pick<Connection, "to" | "port" | "why">,
+): Connection[] {
+  return (users ?? []).flatMap((from, index) =>
+    from === undefined ? [] : [{ from, ...target, at: { from: [...at, index] } }],
+  );
+}
+
+function toPostgres({ postgres }: Unchecked): Connection[] {
+  return Object.entries(postgres?.databases ?? {}).flatMap(([name, database]) =>
+    usersOf(database?.applications, ["postgres", "databases", name, "applications"], {
+      to: "postgres",
+      port: "postgres",
+      why: `uses database ${name}`,
+    }),
+  );
+}
+
+function toMongodb({ mongodb }: Unchecked): Connection[] {
+  return Object.entries(mongodb?.databases ?? {}).flatMap(([name, database]) =>
+    usersOf(database?.applications, ["mongodb", "databases", name, "applications"], {
+      to: "mongodb",
+      port: "mongodb",
+      why: `uses document database ${name}`,
+    }),
+  );
+}
+
+function toValkey({ valkey }: Unchecked): Connection[] {
+  return usersOf(valkey?.applications, ["valkey", "applications"], {
+    to: "valkey",
+    port: "valkey",
+    why: "uses the broker of Celery",
+  });
+}
+
+function toKafka({ kafka }: Unchecked): Connection[] {
+  return Object.entries(kafka?.users ?? {}).flatMap(([name, user]) => {
+    if (user?.application === undefined) return [];
+    const why = [
+      ...(user.produce ?? []).map((topic) => `writes topic ${topic}`),
+      ...(user.consume ?? []).map((topic) => `reads topic ${topic}`),
+    ].join(", ");
+    return [
+      {
+        from: user.application,
+        to: "kafka",
+        port: "clients",
+        why,
+        at: { from: ["kafka", "users", name, "application"] },
+      },
+    ];
+  });
+}
+
+function toObjectStore({ objectStore, backups }: Unchecked): Connection[] {
+  return Object.entries(objectStore?.buckets ?? {}).flatMap(([name, bucket]) => {
+    if (name === backups?.bucket && backups.enabled === false) return [];
+    return Object.entries(bucket?.applications ?? {}).map(([from, access]) => ({
+      from,
+      to: "object-store",
+      port: "s3",
+      why: `${access === "write" ? "writes" : "reads"} bucket ${name}`,
+      at: { from: ["objectStore", "buckets", name, "applications", from] },
+    }));
+  });
+}
+
+function fromGateway({ hosts }: Unchecked): Connection[] {
+  return Object.entries(hosts ?? {}).flatMap(([name, host]) => {
+    if (host?.workload === undefined || host.port === undefined) return [];
+    const at = { to: ["hosts", name, "workload"], port: ["hosts", name, "port"] };
+    return [{ from: "gateway", to: host.workload, port: host.port, why: `host ${name}`, at }];
+  });
+}
+
+/** Servers of one kind talk to each other, where there are several. */
+function amongServers({ postgres, kafka, valkey, mongodb }: Unchecked): Connection[] {
+  const among = (workload: string, servers: number, ports: readonly string[]): Connection[] =>
+    servers < 2
+      ? []
+      : ports.map((port) => ({ from: workload, to: workload, port, why: `${workload} replicates`, at: {} }));
+  // Strimzi makes the policies between its own brokers itself.
+  const kafkaServers = kafka?.engine === "statefulset" ? (kafka.brokers ?? 0) + (kafka.controllers ?? 0) : 0;
+  return [
+    ...among("postgres", postgres?.instances ?? 0, ["postgres", "status"]),
+    ...among("kafka", kafkaServers, ["controllers", "brokers"]),
+    ...among("valkey", valkey?.replicas ?? 0, ["valkey"]),
+    ...among("mongodb", mongodb?.members ?? 0, ["mongodb"]),
+  ];
+}
+
+/** All connections: those declared, and those that follow from databases, Kafka users, buckets, host names and replicas. */
+export function connectionsOf(environment: Unchecked): readonly Connection[] {
+  return [declared, toPostgres, toKafka, toValkey, toObjectStore, toMongodb, fromGateway, amongServers].flatMap(
+    (kind) => kind(environment),
+  );
+}

@@ -1,0 +1,80 @@
+import type { Unchecked } from "../environment";
+import type { Finding, PathSegment } from "../problem";
+import { entries, type Rule, unknownName } from "./rule";
+
+const namesOf = (record: object | undefined) => Object.keys(record ?? {});
+
+function bucketOr(environment: Unchecked, path: readonly PathSegment[], bucket: string | undefined): Finding[] {
+  const known = environment.objectStore?.buckets;
+  if (bucket === undefined || known === undefined || Object.hasOwn(known, bucket)) return [];
+  return [unknownName(path, bucket, "bucket", namesOf(known))];
+}
+
+/** Buckets that Airflow and Spark use are there. */
+export const usedBuckets: Rule = (environment) => [
+  ...bucketOr(environment, ["airflow", "logBucket"], environment.airflow?.logBucket),
+  ...bucketOr(environment, ["spark", "eventBucket"], environment.spark?.eventBucket),
+  ...entries(environment.airflow?.dagBundles).flatMap(([name, { bucket }]) =>
+    bucketOr(environment, ["airflow", "dagBundles", name, "bucket"], bucket),
+  ),
+];
+
+/** What Airflow's connections lead to is there. */
+export const airflowConnections: Rule = ({ airflow, postgres, kafka, objectStore, mongodb }) => {
+  const kinds = {
+    postgres: { what: "database", known: postgres?.databases },
+    kafka: { what: "Kafka user", known: kafka?.users },
+    s3: { what: "bucket", known: objectStore?.buckets },
+    mongodb: { what: "document database", known: mongodb?.databases },
+  };
+  return entries(airflow?.connections).flatMap(([name, { type, to }]) => {
+    const { what, known } = type === undefined ? { what: "", known: undefined } : kinds[type];
+    if (to === undefined || known === undefined || Object.hasOwn(known, to)) return [];
+    return [unknownName(["airflow", "connections", name, "to"], to, what, namesOf(known))];
+  });
+};
+
+/** Tasks that name no queue go to `default`. */
+export const defaultQueue: Rule = ({ airflow }) => {
+  if (airflow?.queues === undefined || Object.hasOwn(airflow.queues, "default")) return [];
+  const message = "Tasks that name no queue would wait for ever.";
+  return [
+    {
+      path: ["airflow", "queues", "default"],
+      kind: "missing",
+      value: undefined,
+      allowed: "a queue called default",
+      message,
+    },
+  ];
+};
+
+/** A least is not above its most, and workers are scaled only where something scales them. */
+export const scaling: Rule = ({ airflow, spark, services }) => {
+  const above = (path: readonly PathSegment[], least: number | undefined, most: number | undefined): Finding[] =>
+    least === undefined || most === undefined || least <= most
+      ? []
+      : [{ path, kind: "order", value: least, allowed: `at most ${most}`, message: "The least is above the most." }];
+  const queues = entries(airflow?.queues);
+  const scaled = queues
+    .filter(([, { minWorkers, maxWorkers }]) => (minWorkers ?? 0) < (maxWorkers ?? 0))
+    .map(([name]) => name);
+  const needsKeda = services?.airflow === true && services.keda === false && scaled.length > 0;
+  return [
+    ...queues.flatMap(([name, { minWorkers, maxWorkers }]) =>
+      above(["airflow", "queues", name, "minWorkers"], minWorkers, maxWorkers),
+    ),
+    ...above(["spark", "executors", "min"], spark?.executors?.min, spark?.executors?.max),
+    ...(needsKeda
+      ? [
+          {
+            path: ["services", "keda"],
+            kind: "dependency" as const,
+            value: false,
+            allowed: "true, or queues with minWorkers equal to maxWorkers",
+            message: `keda is switched off, but airflow needs it: it scales the workers of ${scaled.join(", ")}.`,
+          },
+        ]
+      : []),
+  ];
+};

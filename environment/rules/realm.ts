@@ -1,0 +1,109 @@
+import { own } from "../plain";
+import type { Finding, PathSegment } from "../problem";
+import { entries, type Rule, repeated, unknownName } from "./rule";
+
+/** Clients that every realm of Keycloak has. */
+const OWN_CLIENTS = ["account", "account-console", "admin-cli", "broker", "realm-management", "security-admin-console"];
+
+/** Neither the realm nor a client takes a name of Keycloak's own. */
+export const reservedInRealm: Rule = ({ realm }) => {
+  const taken = (path: readonly PathSegment[], value: string): Finding => ({
+    path,
+    kind: "reserved",
+    value,
+    allowed: "another name",
+    message: `${value} belongs to Keycloak itself.`,
+  });
+  return [
+    ...(realm?.name === "master" ? [taken(["realm", "name"], realm.name)] : []),
+    ...Object.keys(realm?.clients ?? {})
+      .filter((client) => OWN_CLIENTS.includes(client))
+      .map((client) => taken(["realm", "clients", client], client)),
+  ];
+};
+
+/** Clients of people have redirect URIs, service accounts have none. */
+export const redirectsPresent: Rule = ({ realm }) =>
+  entries(realm?.clients).flatMap(([name, { kind, redirectUris }]): Finding[] => {
+    if (kind === undefined) return [];
+    const count = redirectUris?.length ?? 0;
+    if ((kind === "service") === (count === 0)) return [];
+    const path = ["realm", "clients", name, "redirectUris"];
+    const [allowed, message] =
+      kind === "service"
+        ? ["no redirect URI", `Nobody logs in through the service account ${name}.`]
+        : ["one redirect URI or more", `Nobody could log in through client ${name}.`];
+    return [{ path, kind: "redirect-uri", value: `(list of ${count})`, allowed, message }];
+  });
+
+/** A name in braces stands for a host of the definition. */
+const HOST_IN_BRACES = /^https:\/\/\{([^}]*)\}/;
+/** RFC 8252, section 7.3: a command-line program listens on the loopback interface, where no TLS is needed. */
+const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/|$)/;
+
+function unsafe(uri: string, kind: string | undefined): string | undefined {
+  if (uri.includes("*")) return "A wildcard sends logins to pages that nobody meant.";
+  if (uri.includes("#")) return "A fragment never reaches the server.";
+  if (!URL.canParse(uri.replace(HOST_IN_BRACES, "https://host"))) return "This is no address.";
+  if (uri.startsWith("https://")) return undefined;
+  if (!LOOPBACK.test(uri)) return "Whoever listens on the way could take the login.";
+  return kind === "public"
+    ? undefined
+    : "Only public clients, which run on a person's own machine, may use loopback addresses.";
+}
+
+/** Redirect URIs are exact, encrypted, and on hosts that are there. */
+export const safeRedirects: Rule = ({ realm, hosts }) =>
+  entries(realm?.clients).flatMap(([name, { kind, redirectUris }]) =>
+    (redirectUris ?? []).flatMap((uri, index): Finding[] => {
+      if (uri === undefined) return [];
+      const path = ["realm", "clients", name, "redirectUris", index];
+      const message = unsafe(uri, kind);
+      if (message !== undefined) {
+        const allowed = "an exact https address, with {name} for a host of the definition";
+        const suggestion =
+          /^http:\/\/[^*#]+$/.test(uri) && !LOOPBACK.test(uri) ? { suggestion: uri.replace("http:", "https:") } : {};
+        return [{ path, kind: "redirect-uri", value: uri, allowed, ...suggestion, message }];
+      }
+      const host = HOST_IN_BRACES.exec(uri)?.[1];
+      if (host === undefined || hosts === undefined || own(hosts, host) !== undefined) return [];
+      return [{ ...unknownName(path, host, "host", Object.keys(hosts)) }];
+    }),
+  );
+
+/** Groups grant roles that the client has. */
+export const grantedRoles: Rule = ({ realm }) =>
+  entries(realm?.groups).flatMap(([group, { roles }]) =>
+    entries(roles).flatMap(([client, role]): Finding[] => {
+      if (realm?.clients === undefined) return [];
+      const path = ["realm", "groups", group, "roles", client];
+      const known = own(realm.clients, client);
+      if (known === undefined) return [unknownName(path, client, "client", Object.keys(realm.clients))];
+      const rolesThere = (known.roles ?? []).filter((name) => name !== undefined);
+      return rolesThere.includes(role) ? [] : [unknownName(path, role, `role of client ${client} called`, rolesThere)];
+    }),
+  );
+
+/** People are in groups that are there. */
+export const knownGroups: Rule = ({ realm }) =>
+  entries(realm?.people).flatMap(([person, { groups }]) =>
+    (groups ?? []).flatMap((group, index) =>
+      group === undefined || realm?.groups === undefined || own(realm.groups, group) !== undefined
+        ? []
+        : [unknownName(["realm", "people", person, "groups", index], group, "group", Object.keys(realm.groups))],
+    ),
+  );
+
+/** Keycloak takes each e-mail address once. */
+export const uniqueEmails: Rule = ({ realm }) => {
+  const reachable = entries(realm?.people).filter(([, { email }]) => email !== undefined);
+  return repeated(reachable, ([, { email }]) => email?.toLowerCase()).map(
+    ({ item: [name, { email }], first: [other] }) => ({
+      path: ["realm", "people", name, "email"],
+      kind: "duplicate",
+      value: email,
+      allowed: "an address that nobody else has",
+      message: `${name} and ${other} have the same address.`,
+    }),
+  );
+};

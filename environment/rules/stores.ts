@@ -1,0 +1,133 @@
+import type { Finding } from "../problem";
+import { bytes, milliseconds } from "../quantities";
+import { entries, type Rule, repeated, unknownName } from "./rule";
+
+const reserved = (path: string[], value: string, owner: string): Finding => ({
+  path,
+  kind: "reserved",
+  value,
+  allowed: "another name",
+  message: `${value} belongs to ${owner}.`,
+});
+
+/** Databases that initdb makes, and roles of PostgreSQL and CloudNativePG. */
+const OWN_DATABASES = ["postgres", "template0", "template1"];
+const OWN_ROLES = ["postgres", "streaming_replica", "cnpg_pooler_pgbouncer"];
+
+/** No database or owner takes a name that is PostgreSQL's or its operator's own. */
+export const reservedDatabases: Rule = ({ postgres }) =>
+  entries(postgres?.databases).flatMap(([name, { owner }]) => {
+    const path = ["postgres", "databases", name];
+    return [
+      ...(OWN_DATABASES.includes(name) ? [reserved(path, name, "PostgreSQL")] : []),
+      ...(owner !== undefined && (OWN_ROLES.includes(owner) || owner.startsWith("pg_"))
+        ? [reserved([...path, "owner"], owner, "PostgreSQL or its operator")]
+        : []),
+    ];
+  });
+
+/** Each database has an owner of its own. */
+export const uniqueOwners: Rule = ({ postgres }) => {
+  const owned = entries(postgres?.databases).filter(([, { owner }]) => owner !== undefined);
+  return repeated(owned, ([, { owner }]) => owner).map(({ item: [name, { owner }], first: [other] }) => ({
+    path: ["postgres", "databases", name, "owner"],
+    kind: "duplicate",
+    value: owner,
+    allowed: "a role that owns no other database",
+    suggestion: name,
+    message: `The owner of ${name} would also see everything in ${other}.`,
+  }));
+};
+
+/** Connections that applications must leave: superuser_reserved_connections (3), and the operator's own to each database. */
+const KEPT_CONNECTIONS = 10;
+
+/** All applications together fit into the server's connections. */
+export const enoughConnections: Rule = ({ postgres }) => {
+  const limits = entries(postgres?.databases).map(([, { connectionLimit }]) => connectionLimit ?? 0);
+  const needed = limits.reduce((sum, limit) => sum + limit, 0) + KEPT_CONNECTIONS;
+  if (postgres?.maxConnections === undefined || needed <= postgres.maxConnections) return [];
+  return [
+    {
+      path: ["postgres", "maxConnections"],
+      kind: "order",
+      value: postgres.maxConnections,
+      allowed: `${needed} or more, or smaller limits of the databases`,
+      suggestion: String(needed),
+      message: `The databases' limits add up to ${needed - KEPT_CONNECTIONS}, and ${KEPT_CONNECTIONS} are kept for administration.`,
+    },
+  ];
+};
+
+/** Members of a replica set vote, so their number is odd. */
+export const oddMembers: Rule = ({ mongodb }) => {
+  const members = mongodb?.members;
+  if (members === undefined || members % 2 === 1) return [];
+  const message = `${members} members survive no more failures than ${members - 1}.`;
+  const suggestion = String(members + 1);
+  return [
+    { path: ["mongodb", "members"], kind: "quorum", value: members, allowed: "an odd number", suggestion, message },
+  ];
+};
+
+/** S3's limit, which holds for the whole name. */
+const LONGEST_BUCKET_NAME = 63;
+
+/** With the target's prefix, buckets' names are still short enough. */
+export const bucketLengths: Rule = ({ objectStore, bucketPrefix }) => {
+  if (bucketPrefix === undefined) return [];
+  return Object.keys(objectStore?.buckets ?? {}).flatMap((name): Finding[] => {
+    const whole = `${bucketPrefix}-${name}`;
+    if (whole.length <= LONGEST_BUCKET_NAME) return [];
+    const message = `The bucket's whole name ${whole} has ${whole.length} characters.`;
+    const allowed = `at most ${LONGEST_BUCKET_NAME} characters together with the prefix`;
+    return [{ path: ["objectStore", "buckets", name], kind: "name", value: name, allowed, message }];
+  });
+};
+
+/** Backups go to a bucket that is there, is switched on, and keeps them as long as promised. */
+export const backupBucket: Rule = ({ backups, objectStore, services }) => {
+  if (backups?.enabled !== true || backups.bucket === undefined) return [];
+  const found: Finding[] = [];
+  if (services?.objectStore === false) {
+    const message = "Backups need the object store, which is switched off.";
+    found.push({
+      path: ["services", "objectStore"],
+      kind: "dependency",
+      value: false,
+      allowed: "true, or backups.enabled: false",
+      message,
+    });
+  }
+  const known = entries(objectStore?.buckets);
+  const bucket = known.find(([name]) => name === backups.bucket)?.[1];
+  if (bucket === undefined) {
+    const names = known.map(([name]) => name);
+    return [...found, unknownName(["backups", "bucket"], backups.bucket, "bucket", names)];
+  }
+  const { expiry = "forever" } = bucket;
+  if (backups.retention === undefined || expiry === "forever") return found;
+  if (milliseconds(backups.retention) <= milliseconds(expiry)) return found;
+  const message = `Bucket ${backups.bucket} deletes backups after ${expiry}, before they are to go.`;
+  return [
+    ...found,
+    { path: ["backups", "retention"], kind: "order", value: backups.retention, allowed: `at most ${expiry}`, message },
+  ];
+};
+
+/** Valkey's data leaves room below the memory limit: a save may copy what changes meanwhile. */
+export const valkeyMemory: Rule = ({ valkey }) => {
+  const { maxMemory } = valkey ?? {};
+  const memory = valkey?.resources?.memory;
+  if (maxMemory === undefined || memory === undefined || bytes(maxMemory) < bytes(memory)) return [];
+  const message = "Valkey would be killed before it is full.";
+  return [
+    {
+      path: ["valkey", "maxMemory"],
+      kind: "order",
+      value: maxMemory,
+      allowed: `less than ${memory}, the memory limit`,
+      message,
+    },
+  ];
+};
