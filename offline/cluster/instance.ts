@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+
+/** Addresses inside the node's network namespace. Nothing outside sees them, so every instance uses the same. */
+export const NETWORK = {
+  nodeAddress: "10.111.0.1",
+  podCidr: "10.112.0.0/22",
+  podGateway: "10.112.0.1",
+  podBridge: "pods0",
+  serviceCidr: "10.113.0.0/16",
+  dnsAddress: "10.113.0.10",
+  apiPort: 6443,
+} as const;
+
+/** Loopback port of the API server on the host where PLATFORM_API_PORT is not set. */
+export const DEFAULT_API_PORT = 16443;
+
+/** One cluster on this machine: its name and every place that belongs to it. */
+export interface Instance {
+  /** `platform-<hash6>`: name of the node, the network namespace and the cgroup. */
+  readonly name: string;
+  /** Kubeconfig, cluster.json and logs. */
+  readonly stateDir: string;
+  /** What outlives `down`: etcd, images, volumes, certificates. */
+  readonly dataDir: string;
+  /** Sockets, service folders and rendered configs; made anew by every start. */
+  readonly runDir: string;
+  /** File that holds the network namespace, for `nsenter --net=`. */
+  readonly netnsFile: string;
+  /** Link to `netnsFile` that lets `ip netns exec NAME` and `ip -n NAME` find it. */
+  readonly netnsLink: string;
+  readonly kubeconfig: string;
+  readonly clusterFile: string;
+  readonly logDir: string;
+  readonly containerdSocket: string;
+  /** Loopback port of the API server on the host. */
+  readonly apiPort: number;
+}
+
+/**
+ * The cluster of a clone. `PLATFORM_API_PORT` moves its port; `PLATFORM_INSTANCE` names another cluster of the same clone, with
+ * its own data and with its state under `.platform/instances/NAME`.
+ */
+export function instanceOf(root: string, env: Readonly<Record<string, string | undefined>>): Instance {
+  const label = env["PLATFORM_INSTANCE"] ?? "";
+  if (!/^[a-z0-9-]{0,30}$/.test(label))
+    throw new Error(`PLATFORM_INSTANCE is "${label}". Use up to 30 lower-case letters, digits and "-".`);
+  const hash = createHash("sha256")
+    .update(label === "" ? root : `${root}\0${label}`)
+    .digest("hex")
+    .slice(0, 6);
+  const name = `platform-${hash}`;
+  const stateDir = label === "" ? join(root, ".platform") : join(root, ".platform", "instances", label);
+  const runDir = `/run/${name}`;
+  return {
+    name,
+    stateDir,
+    dataDir: `/var/lib/${name}`,
+    runDir,
+    netnsFile: join(runDir, "netns"),
+    netnsLink: `/run/netns/${name}`,
+    kubeconfig: join(stateDir, "kubeconfig"),
+    clusterFile: join(stateDir, "cluster.json"),
+    logDir: join(stateDir, "log", "cluster"),
+    containerdSocket: join(runDir, "containerd", "containerd.sock"),
+    apiPort: portOf(env["PLATFORM_API_PORT"]),
+  };
+}
+
+function portOf(text: string | undefined): number {
+  if (text === undefined || text === "") return DEFAULT_API_PORT;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1024 || port > 65535)
+    throw new Error(`PLATFORM_API_PORT is "${text}". Use a port from 1024 to 65535.`);
+  return port;
+}

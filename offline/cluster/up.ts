@@ -1,0 +1,176 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Progress } from "../../scripts/lib/progress";
+import { attempt, run } from "../../scripts/lib/run";
+import { createCgroups } from "./cgroups";
+import { renderConfigs } from "./configs";
+import { stop, sweep } from "./down";
+import { type Instance, NETWORK } from "./instance";
+import { nodeManifests } from "./manifests";
+import { createNetwork } from "./network";
+import { ensurePki, writeKubeconfig } from "./pki";
+import { supervisor, until } from "./processes";
+import { initScript, KUBELET_SYSCTLS, PRIVATE_FOLDERS, serviceFiles, startScript, sysctlFile } from "./scripts";
+import { type Service, servicesOf } from "./services";
+import { isHealthy, writeServices } from "./supervise";
+import type { ClusterTools, NodeImages } from "./tools";
+import { writeSecret } from "./write";
+
+/** What a cluster is started with. */
+export interface ClusterParts {
+  readonly tools: ClusterTools;
+  readonly images: NodeImages;
+  readonly kubernetesVersion: string;
+  /** Brings the node's own images into containerd, given the instance; called once containerd answers. */
+  readonly importImages: (instance: Instance) => Promise<void>;
+}
+
+/** Seconds that a start of all components may take on a slow, busy machine. */
+const START_SECONDS = 180;
+
+/** Starts the cluster, or finds that it runs as it should. Answers whether anything had to be started. */
+export async function up(instance: Instance, parts: ClusterParts): Promise<boolean> {
+  const services = servicesOf(instance, parts.tools);
+  const digest = digestOf(instance, parts, services);
+  if (await runsAlready(instance, services, digest)) {
+    await applyManifests(instance, parts);
+    return false;
+  }
+
+  const progress = new Progress("cluster", 5);
+  await progress.step("clearing what an earlier run left", async () => {
+    await stop(instance);
+    await sweep(instance);
+  });
+  await progress.step("certificates and network", async () => {
+    mkdirSync(instance.dataDir, { recursive: true, mode: 0o700 });
+    await ensurePki(instance, parts.tools, parts.kubernetesVersion);
+    writeRunDir(instance, parts, services);
+    await createNetwork(instance);
+  });
+  await progress.step("starting", async (step) => {
+    launch(instance);
+    await awaitHealthy(instance, services, (waiting) => step.update(`waiting for ${waiting.join(", ")}`));
+  });
+  writeKubeconfig(instance);
+  await progress.step("images, cluster DNS and storage class", async () => {
+    await parts.importImages(instance);
+    await applyManifests(instance, parts);
+  });
+  await progress.step("waiting for the node and its pods", () => awaitReady(instance, parts.tools));
+  writeFileSync(join(instance.runDir, "digest"), digest);
+  writeClusterFile(instance);
+  return true;
+}
+
+/** What must be equal for a running cluster to be left alone. */
+function digestOf(instance: Instance, parts: ClusterParts, services: readonly Service[]): string {
+  const content = JSON.stringify([
+    renderConfigs(instance, parts.images.pause),
+    services.map((service) => serviceFiles(instance, service)),
+  ]);
+  return createHash("sha256").update(content).digest("hex");
+}
+
+async function runsAlready(instance: Instance, services: readonly Service[], digest: string): Promise<boolean> {
+  const file = join(instance.runDir, "digest");
+  if (!existsSync(file) || readFileSync(file, "utf8") !== digest || supervisor(instance) === undefined) return false;
+  const healthy = await Promise.all(services.map((service) => isHealthy(instance, service)));
+  return healthy.every(Boolean) && existsSync(instance.kubeconfig) && existsSync(instance.clusterFile);
+}
+
+function writeRunDir(instance: Instance, parts: ClusterParts, services: readonly Service[]): void {
+  mkdirSync(instance.runDir, { recursive: true, mode: 0o755 });
+  for (const { path, content } of renderConfigs(instance, parts.images.pause)) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+  for (const [name, value] of Object.entries(KUBELET_SYSCTLS)) {
+    mkdirSync(dirname(sysctlFile(instance, name)), { recursive: true });
+    writeFileSync(sysctlFile(instance, name), `${value}\n`);
+  }
+  for (const folder of PRIVATE_FOLDERS) {
+    mkdirSync(folder, { recursive: true });
+    mkdirSync(join(instance.runDir, "private", folder), { recursive: true });
+  }
+  writeServices(instance, services);
+  const scripts = { start: startScript(instance, createCgroups(instance.name)), init: initScript(instance) };
+  for (const [name, content] of Object.entries(scripts)) {
+    writeFileSync(join(instance.runDir, name), content);
+    chmodSync(join(instance.runDir, name), 0o755);
+  }
+}
+
+/** Starts the supervisor apart from this process and its terminal, with nothing of its environment but PATH. */
+function launch(instance: Instance): void {
+  mkdirSync(instance.logDir, { recursive: true });
+  const log = openSync(join(instance.logDir, "supervisor.log"), "a");
+  const child = spawn(join(instance.runDir, "start"), [], {
+    cwd: "/",
+    detached: true,
+    stdio: ["ignore", log, log],
+    env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LANG: "C.UTF-8" },
+  });
+  child.unref();
+  closeSync(log);
+}
+
+async function awaitHealthy(
+  instance: Instance,
+  services: readonly Service[],
+  waitingFor: (names: readonly string[]) => void,
+): Promise<void> {
+  let waiting = services;
+  const healthy = await until(async () => {
+    const results = await Promise.all(waiting.map((service) => isHealthy(instance, service)));
+    waiting = waiting.filter((_, index) => !results[index]);
+    waitingFor(waiting.map(({ name }) => name));
+    return waiting.length === 0;
+  }, START_SECONDS * 1000);
+  if (healthy) return;
+  const names = waiting.map(({ name }) => name);
+  throw new Error(
+    `${names.join(", ")} did not become healthy within ${START_SECONDS} s. ` +
+      `Look at \`scripts/cluster logs ${names[0]}\`, then run \`scripts/cluster up\` again.`,
+  );
+}
+
+async function applyManifests(instance: Instance, { tools, images }: ClusterParts): Promise<void> {
+  const list = { apiVersion: "v1", kind: "List", items: nodeManifests(instance, images) };
+  const flags = ["--server-side", "--field-manager=platform-cluster", "--force-conflicts", "--filename=-"];
+  // Namespaces and roles of a brand-new API server come into being in its first seconds.
+  let failure: unknown;
+  const applied = await until(async () => {
+    try {
+      await kubectl(instance, tools, ["apply", ...flags], JSON.stringify(list));
+      return true;
+    } catch (error) {
+      failure = error;
+      return false;
+    }
+  }, 20_000);
+  if (!applied) throw failure;
+}
+
+async function awaitReady(instance: Instance, tools: ClusterTools): Promise<void> {
+  const wait = (args: readonly string[]) => kubectl(instance, tools, ["wait", "--timeout=120s", ...args]);
+  await wait(["--for=create", `node/${instance.name}`]);
+  await wait(["--for=condition=Ready", `node/${instance.name}`]);
+  await Promise.all([
+    wait(["--for=condition=Available", "--namespace=kube-system", "deployment/coredns"]),
+    wait(["--for=condition=Available", "--namespace=local-path-storage", "deployment/local-path-provisioner"]),
+  ]);
+}
+
+/** Standard output of a kubectl that has full rights. */
+function kubectl(instance: Instance, tools: ClusterTools, args: readonly string[], input?: string): Promise<string> {
+  return run(tools.kubectl, ["--kubeconfig", instance.kubeconfig, ...args], input === undefined ? {} : { input });
+}
+
+function writeClusterFile(instance: Instance): void {
+  const { name, runDir, dataDir, apiPort, containerdSocket } = instance;
+  const facts = { name, netns: name, runDir, dataDir, apiPort, containerdSocket, podBridge: NETWORK.podBridge };
+  writeSecret(instance.clusterFile, `${JSON.stringify(facts, null, 2)}\n`);
+}
