@@ -1,7 +1,6 @@
-"""How the scripts of this image reach Kafka: addresses from the environment, secrets from files where they can be."""
+"""How the scripts of this image reach Kafka: by the environment, as the pipelines do."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 
 class SettingsError(Exception):
@@ -9,8 +8,8 @@ class SettingsError(Exception):
 
 
 def client_settings(environ: Mapping[str, str]) -> dict[str, str]:
-    """librdkafka settings from KAFKA_BOOTSTRAP (needed), KAFKA_CA (a file: TLS), KAFKA_USERNAME with KAFKA_PASSWORD or
-    KAFKA_PASSWORD_FILE (SCRAM-SHA-512), KAFKA_CERTIFICATE with KAFKA_KEY (files: mutual TLS)."""
+    """librdkafka settings from KAFKA_BOOTSTRAP (needed), KAFKA_CA (a file: TLS), KAFKA_USERNAME with KAFKA_PASSWORD
+    (SCRAM-SHA-512), KAFKA_CERTIFICATE with KAFKA_KEY (files: mutual TLS)."""
     bootstrap = environ.get("KAFKA_BOOTSTRAP")
     if not bootstrap:
         raise SettingsError("KAFKA_BOOTSTRAP is not set: give the addresses of the brokers as host:port,host:port.")
@@ -27,7 +26,7 @@ def client_settings(environ: Mapping[str, str]) -> dict[str, str]:
     if username:
         settings["sasl.mechanism"] = "SCRAM-SHA-512"
         settings["sasl.username"] = username
-        settings["sasl.password"] = _password(environ)
+        settings["sasl.password"] = _needed(environ, "KAFKA_PASSWORD", "KAFKA_USERNAME")
     settings["security.protocol"] = _protocol(sasl=bool(username), tls=bool(authority))
     return settings
 
@@ -36,13 +35,6 @@ def _protocol(*, sasl: bool, tls: bool) -> str:
     if sasl:
         return "SASL_SSL" if tls else "SASL_PLAINTEXT"
     return "SSL" if tls else "PLAINTEXT"
-
-
-def _password(environ: Mapping[str, str]) -> str:
-    file = environ.get("KAFKA_PASSWORD_FILE")
-    if file:
-        return Path(file).read_text(encoding="utf-8").rstrip("\n")
-    return _needed(environ, "KAFKA_PASSWORD", "KAFKA_USERNAME")
 
 
 def _needed(environ: Mapping[str, str], name: str, because: str) -> str:
