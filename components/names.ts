@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
 
 /** Most characters that each kind of name may have. A Job's pods append a suffix of 6 to a name of at most 63. */
 const LIMITS = { object: 63, job: 57 } as const;
@@ -16,4 +17,12 @@ export function physicalName(kind: keyof typeof LIMITS, ...parts: readonly strin
 /** The first `digits` hex digits of the text's SHA-256. */
 export function hash(text: string, digits: number): string {
   return createHash("sha256").update(text).digest("hex").slice(0, digits);
+}
+
+/**
+ * The same of values that may be secret, to be shown in a name or an annotation: what depends on them is made anew when they
+ * change. Give only secrets that are long and random, which cannot be guessed from a hash.
+ */
+export function openHash(values: readonly pulumi.Input<unknown>[], digits: number): pulumi.Output<string> {
+  return pulumi.unsecret(pulumi.jsonStringify(values).apply((text) => hash(text, digits)));
 }

@@ -9,4 +9,6 @@ export const TYPES = {
   valkeyBroker: "platform:valkey:ValkeyBroker",
   objectStore: "platform:storage:ObjectStore",
   networkPolicies: "platform:network:NetworkPolicies",
+  pipelineJob: "platform:pipelines:PipelineJob",
+  pipelineTemplate: "platform:pipelines:PipelineTemplate",
 } as const;

@@ -2,10 +2,11 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Labels } from "../labels";
 import { type Manifest, ManifestObject } from "../manifest-object";
-import { hash } from "../names";
+import { openHash } from "../names";
 import { Problems, refuse } from "../problems";
+import type { PythonImage } from "../python-image";
 import { TYPES } from "../types";
-import { buildGate, type GateImage } from "./gate";
+import { buildGate } from "./gate";
 import { checkManifest, prepareManifest } from "./manifest";
 
 export interface CloudNativePgArgs {
@@ -13,8 +14,8 @@ export interface CloudNativePgArgs {
   readonly manifest: readonly Manifest[];
   /** Image of the operator, with the manager as `/manager`. */
   readonly image: pulumi.Input<string>;
-  /** Image that the gate runs in: any with `python3`. */
-  readonly gate: GateImage;
+  /** Image that the gate runs in. */
+  readonly gate: PythonImage;
   /** Labels of every object. @default none */
   readonly labels?: Labels;
 }
@@ -49,7 +50,7 @@ export class CloudNativePg extends pulumi.ComponentResource {
         namespace: this.namespace,
         labels,
         // An upgraded operator passes the gate again.
-        version: pulumi.output(args.image).apply((image) => hash(JSON.stringify([image, args.manifest]), 12)),
+        version: openHash([args.image, JSON.stringify(args.manifest)], 12),
       },
       { parent: this, dependsOn: [...this.objects] },
     );

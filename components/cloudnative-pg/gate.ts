@@ -1,16 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type Labels, objectLabels } from "../labels";
+import type { PythonImage } from "../python-image";
 import { resourceRequirements, restrictedContainer, restrictedPod } from "../workload";
 
-export interface GateImage {
-  /** Any image with `python3` on PATH. */
-  readonly image: pulumi.Input<string>;
-  /** Numeric uid and gid that the image can run as. */
-  readonly user: number;
-}
-
-export interface GateArgs extends GateImage {
+export interface GateArgs extends PythonImage {
   readonly namespace: string;
   readonly labels: Labels;
   /** Changes with whatever must pass the gate again; part of the Job's name. */

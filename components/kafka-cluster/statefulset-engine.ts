@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { secretData } from "../credentials";
 import { dataOptions } from "../data-options";
 import { objectLabels, selectorLabels } from "../labels";
-import { hash } from "../names";
+import { openHash } from "../names";
 import { issueCertificate } from "../tls";
 import type { Built, Shared } from "./engine";
 import type { KafkaSpec, StatefulSetEngine } from "./kafka-cluster";
@@ -92,7 +92,7 @@ function buildBrokers(name: string, spec: Spec, shared: Shared, hosts: Hosts, pa
       configMap: config.metadata.name,
       tlsSecret: tls.metadata.name,
       // The certificate changes whenever its key does, and is no secret.
-      checksum: pulumi.jsonStringify([files, certificate.certificate]).apply((text) => hash(text, 16)),
+      checksum: openHash([files, certificate.certificate], 16),
       keepVolumes: spec.protect,
     }),
     { parent, dependsOn: [nodes], ...dataOptions(spec.protect) },
@@ -135,17 +135,14 @@ function buildSetup(
     { metadata: metadata("setup"), data: { "wish.json": wish } },
     { parent },
   );
-  // A Job runs once, so a changed wish, password or image is another Job. The passwords are too long to be guessed from a hash.
-  const version = pulumi.unsecret(
-    pulumi.jsonStringify([wish, passwords, spec.engine.image]).apply((text) => hash(text, 12)),
-  );
   return new k8s.batch.v1.Job(
     `${name}-setup`,
     setupJobArgs({
       namespace,
       labels,
       image: spec.engine.image,
-      jobName: pulumi.interpolate`${name}-setup-${version}`,
+      // A Job runs once, so a changed wish, password or image is another Job.
+      jobName: pulumi.interpolate`${name}-setup-${openHash([wish, passwords, spec.engine.image], 12)}`,
       bootstrap: hosts.apply((all) => all.map((host) => `${host}:${PORTS.brokers}`).join(",")),
       configMap: config.metadata.name,
       adminSecret: admin.metadata.name,

@@ -1,0 +1,2 @@
+export { identitiesOf } from "./identities";
+export * from "./object-store";
