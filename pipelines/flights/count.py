@@ -22,16 +22,15 @@ def count() -> None:
     """Print one JSON line on standard output; an error where Kafka and PostgreSQL disagree."""
     settings = settings_from(os.environ)
     kafka = {**count_flights(whole_topic(settings, TOPIC)), **count_dead_letters(whole_topic(settings, DEAD_LETTER_TOPIC))}
-    counts = {"event": "counts", "kafka": kafka, "postgres": summary_of(Database())}
-    print(json.dumps(counts), flush=True)
-    problems = disagreements(counts)
+    postgres = summary_of(Database())
+    problems = disagreements(kafka, postgres)
+    print(json.dumps({"event": "counts", "kafka": kafka, "postgres": postgres, "problems": problems}), flush=True)
     if problems:
         raise PipelineError(" ".join(problems))
 
 
-def disagreements(counts: dict[str, dict[str, int]]) -> list[str]:
+def disagreements(kafka: dict[str, int], postgres: dict[str, object]) -> list[str]:
     """What must be equal and is not."""
-    kafka, postgres = counts["kafka"], counts["postgres"]
     problems = []
     if kafka["keys"] != postgres["rows"]:
         problems.append(f"Kafka has {kafka['keys']} distinct keys, PostgreSQL {postgres['rows']} rows.")

@@ -1,0 +1,1 @@
+export { type PipelineArgs, PipelineJob, type PipelineJobArgs, PipelineTemplate } from "./pipeline-job";
