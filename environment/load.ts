@@ -96,17 +96,17 @@ function withDefaults(merged: unknown, shape: Shape): Unchecked {
  */
 export function loadEnvironment(definition: unknown, stackConfig: unknown): Loaded {
   const base = examine(definition, () => definitionSchema);
-  const own = examine(stackConfig, schemaFor, misplacedSecrets(stackConfig));
-  const configShape: Shape = schemaFor(own.sound).shape;
+  const place = examine(stackConfig, schemaFor, misplacedSecrets(stackConfig));
+  const configShape: Shape = schemaFor(place.sound).shape;
   // Where the target's own value is wrong, the definition's does not count in its place.
-  const merged = without(merge(base.sound, own.sound), pathsOf(own.findings));
+  const merged = without(merge(base.sound, place.sound), pathsOf(place.findings));
   const unchecked = withDefaults(merged, { ...configShape, ...definitionSchema.shape });
 
   const fromConfig = (finding: Finding) =>
-    !Object.hasOwn(definitionSchema.shape, String(finding.path[0])) || valueAt(own.sound, finding.path) !== undefined;
+    !Object.hasOwn(definitionSchema.shape, String(finding.path[0])) || valueAt(place.sound, finding.path) !== undefined;
   const problems = [
     ...base.findings.map((finding) => report(finding, "definition")),
-    ...own.findings.map((finding) => report(finding, "config")),
+    ...place.findings.map((finding) => report(finding, "config")),
     ...RULES.flatMap((rule) => rule(unchecked)).map((finding) =>
       report(finding, fromConfig(finding) ? "config" : "definition"),
     ),
@@ -116,7 +116,10 @@ export function loadEnvironment(definition: unknown, stackConfig: unknown): Load
   const parts = Object.fromEntries(
     Object.entries(unchecked).filter(([key]) => Object.hasOwn(definitionSchema.shape, key)),
   );
-  const config = stackConfigSchemas[unchecked.target ?? "dev"].parse(own.sound);
+  // An override of something that the definition does not have leaves it incomplete.
+  const incomplete = shapeFindings(definitionSchema, parts);
+  if (incomplete.length > 0) return { ok: false, problems: incomplete.map((finding) => report(finding, "config")) };
+  const config = stackConfigSchemas[unchecked.target ?? "dev"].parse(place.sound);
   return { ok: true, environment: deepFreeze(settle(definitionSchema.parse(parts), config)) };
 }
 

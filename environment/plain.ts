@@ -64,15 +64,17 @@ export function plainCopy(input: unknown): { readonly value: unknown; readonly f
   return { value: copy(input, []), findings };
 }
 
-/** The data without what stands at the given paths: entries vanish, list items become undefined so that others keep their index. */
+/**
+ * The data with undefined in place of what stands at the given paths. Keys and the length of lists stay, so that a name is still
+ * known though what it names is wrong.
+ */
 export function without(value: unknown, paths: readonly (readonly PathSegment[])[]): unknown {
   if (paths.some((path) => path.length === 0)) return undefined;
   if (paths.length === 0) return value;
   const inside = (key: PathSegment) => paths.filter(([first]) => first === key).map(([, ...rest]) => rest);
   if (Array.isArray(value)) return value.map((item, index) => without(item, inside(index)));
   if (!isMapping(value)) return value;
-  const entries = Object.entries(value).map(([key, item]) => [key, without(item, inside(key))] as const);
-  return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, without(item, inside(key))]));
 }
 
 /** `over` laid upon `base`: mappings are merged entry by entry, all else is replaced. */

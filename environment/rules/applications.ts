@@ -1,12 +1,12 @@
 import type { Unchecked } from "../environment";
 import type { Finding, PathSegment } from "../problem";
-import { entries, type Rule, unknownName } from "./rule";
+import { declared, entries, type Rule, unknownName } from "./rule";
 
 const namesOf = (record: object | undefined) => Object.keys(record ?? {});
 
 function bucketOr(environment: Unchecked, path: readonly PathSegment[], bucket: string | undefined): Finding[] {
   const known = environment.objectStore?.buckets;
-  if (bucket === undefined || known === undefined || Object.hasOwn(known, bucket)) return [];
+  if (bucket === undefined || declared(known, bucket)) return [];
   return [unknownName(path, bucket, "bucket", namesOf(known))];
 }
 
@@ -29,14 +29,14 @@ export const airflowConnections: Rule = ({ airflow, postgres, kafka, objectStore
   };
   return entries(airflow?.connections).flatMap(([name, { type, to }]) => {
     const { what, known } = type === undefined ? { what: "", known: undefined } : kinds[type];
-    if (to === undefined || known === undefined || Object.hasOwn(known, to)) return [];
+    if (to === undefined || declared(known, to)) return [];
     return [unknownName(["airflow", "connections", name, "to"], to, what, namesOf(known))];
   });
 };
 
 /** Tasks that name no queue go to `default`. */
 export const defaultQueue: Rule = ({ airflow }) => {
-  if (airflow?.queues === undefined || Object.hasOwn(airflow.queues, "default")) return [];
+  if (declared(airflow?.queues, "default")) return [];
   const message = "Tasks that name no queue would wait for ever.";
   return [
     {

@@ -3,35 +3,27 @@ import type { Unchecked } from "../environment";
 import { own } from "../plain";
 import type { Finding, PathSegment } from "../problem";
 import { CLUSTER_PARTIES } from "../schema/workloads";
-import { entries, type Rule, repeated, unknownName } from "./rule";
+import { declared, entries, type Rule, repeated, unknownName } from "./rule";
 
-/** Names of a party's ports; undefined if there is no such party. */
-function portsOf({ workloads }: Unchecked, name: string): string[] | undefined {
-  const ports = own(CLUSTER_PARTIES as Record<string, object>, name) ?? own(workloads, name)?.ports;
-  return ports === undefined ? (own(workloads, name) === undefined ? undefined : []) : Object.keys(ports);
+/** The ports of a party by name; undefined if they cannot be known. */
+function portsOf({ workloads }: Unchecked, name: string): Readonly<Record<string, unknown>> | undefined {
+  return own(CLUSTER_PARTIES as Record<string, Record<string, number>>, name) ?? own(workloads, name)?.ports;
 }
 
 /** Who connects, to whom and to which port: all are declared. */
 export const knownParties: Rule = (environment) => {
   if (environment.workloads === undefined) return [];
-  const known = [...Object.keys(environment.workloads), ...Object.keys(CLUSTER_PARTIES)];
+  const parties = { ...environment.workloads, ...CLUSTER_PARTIES };
   const end = (path: readonly PathSegment[] | undefined, name: string): Finding[] => {
-    if (portsOf(environment, name) !== undefined) return [];
-    if (path !== undefined) return [unknownName(path, name, "workload", known)];
+    if (declared(parties, name)) return [];
+    if (path !== undefined) return [unknownName(path, name, "workload", Object.keys(parties))];
     const message = `Other parts connect to the workload ${name}.`;
-    return [
-      {
-        path: ["workloads", name],
-        kind: "missing",
-        value: undefined,
-        allowed: "the workload, with its ports",
-        message,
-      },
-    ];
+    const allowed = "the workload, with its ports";
+    return [{ path: ["workloads", name], kind: "missing", value: undefined, allowed, message }];
   };
   const found = connectionsOf(environment).flatMap(({ from, to, port, at }): Finding[] => {
     const ports = portsOf(environment, to);
-    const portFindings = ports === undefined || ports.includes(port) ? [] : [unknownPort(at.port, to, port, ports)];
+    const portFindings = declared(ports, port) ? [] : [unknownPort(at.port, to, port, Object.keys(ports ?? {}))];
     return [...end(at.from, from), ...end(at.to, to), ...portFindings];
   });
   const again = new Set(repeated(found, ({ path, kind }) => JSON.stringify([path, kind])).map(({ item }) => item));

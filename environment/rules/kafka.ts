@@ -1,7 +1,6 @@
-import { own } from "../plain";
 import type { Finding, PathSegment } from "../problem";
 import { milliseconds } from "../quantities";
-import { entries, type Rule, repeated, unknownName } from "./rule";
+import { declared, entries, type Rule, repeated, unknownName } from "./rule";
 
 /** Controllers vote, so their number is odd; without controllers of their own, brokers vote. */
 export const oddVoters: Rule = ({ kafka }) => {
@@ -114,9 +113,9 @@ export const distinctTopics: Rule = ({ kafka }) =>
 /** Topics belong to workloads that are there. */
 export const topicOwners: Rule = ({ kafka, workloads }) =>
   entries(kafka?.topics).flatMap(([name, { owner }]) =>
-    owner === undefined || workloads === undefined || own(workloads, owner) !== undefined
+    owner === undefined || declared(workloads, owner)
       ? []
-      : [unknownName(["kafka", "topics", name, "owner"], owner, "workload", Object.keys(workloads))],
+      : [unknownName(["kafka", "topics", name, "owner"], owner, "workload", Object.keys(workloads ?? {}))],
   );
 
 /** Users are granted topics that are there. */
@@ -125,7 +124,7 @@ export const grantedTopics: Rule = ({ kafka }) => {
   return entries(kafka?.users).flatMap(([name, user]) =>
     (["produce", "consume"] as const).flatMap((right) =>
       (user[right] ?? []).flatMap((topic, index) =>
-        topic === undefined || known.includes(topic)
+        topic === undefined || declared(kafka?.topics, topic)
           ? []
           : [unknownName(["kafka", "users", name, right, index], topic, "topic", known)],
       ),

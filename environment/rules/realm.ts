@@ -1,6 +1,6 @@
 import { own } from "../plain";
 import type { Finding, PathSegment } from "../problem";
-import { entries, type Rule, repeated, unknownName } from "./rule";
+import { declared, entries, type Rule, repeated, unknownName } from "./rule";
 
 /** Clients that every realm of Keycloak has. */
 const OWN_CLIENTS = ["account", "account-console", "admin-cli", "broker", "realm-management", "security-admin-console"];
@@ -66,21 +66,22 @@ export const safeRedirects: Rule = ({ realm, hosts }) =>
         return [{ path, kind: "redirect-uri", value: uri, allowed, ...suggestion, message }];
       }
       const host = HOST_IN_BRACES.exec(uri)?.[1];
-      if (host === undefined || hosts === undefined || own(hosts, host) !== undefined) return [];
-      return [{ ...unknownName(path, host, "host", Object.keys(hosts)) }];
+      if (host === undefined || declared(hosts, host)) return [];
+      return [unknownName(path, host, "host", Object.keys(hosts ?? {}))];
     }),
   );
 
 /** Groups grant roles that the client has. */
 export const grantedRoles: Rule = ({ realm }) =>
-  entries(realm?.groups).flatMap(([group, { roles }]) =>
-    entries(roles).flatMap(([client, role]): Finding[] => {
-      if (realm?.clients === undefined) return [];
+  entries(realm?.groups).flatMap(([group, granted]) =>
+    entries(granted.roles).flatMap(([client, role]): Finding[] => {
       const path = ["realm", "groups", group, "roles", client];
-      const known = own(realm.clients, client);
-      if (known === undefined) return [unknownName(path, client, "client", Object.keys(realm.clients))];
-      const rolesThere = (known.roles ?? []).filter((name) => name !== undefined);
-      return rolesThere.includes(role) ? [] : [unknownName(path, role, `role of client ${client} called`, rolesThere)];
+      const clients = realm?.clients;
+      if (!declared(clients, client)) return [unknownName(path, client, "client", Object.keys(clients ?? {}))];
+      const roles = own(clients, client)?.roles?.filter((name) => name !== undefined);
+      return roles === undefined || roles.includes(role)
+        ? []
+        : [unknownName(path, role, `role of client ${client} called`, roles)];
     }),
   );
 
@@ -88,9 +89,9 @@ export const grantedRoles: Rule = ({ realm }) =>
 export const knownGroups: Rule = ({ realm }) =>
   entries(realm?.people).flatMap(([person, { groups }]) =>
     (groups ?? []).flatMap((group, index) =>
-      group === undefined || realm?.groups === undefined || own(realm.groups, group) !== undefined
+      group === undefined || declared(realm?.groups, group)
         ? []
-        : [unknownName(["realm", "people", person, "groups", index], group, "group", Object.keys(realm.groups))],
+        : [unknownName(["realm", "people", person, "groups", index], group, "group", Object.keys(realm?.groups ?? {}))],
     ),
   );
 

@@ -10,6 +10,11 @@ export function entries<T>(record: Readonly<Record<string, T | undefined>> | und
   return Object.entries(record ?? {}).filter((entry): entry is [string, T] => entry[1] !== undefined);
 }
 
+/** Whether a name is declared, rightly or not; also when that cannot be said because the whole mapping is wrong. */
+export function declared(record: Readonly<Record<string, unknown>> | undefined, name: string): boolean {
+  return record === undefined || Object.hasOwn(record, name);
+}
+
 /** A finding that a name means nothing, with the nearest that does. */
 export function unknownName(
   path: readonly PathSegment[],

@@ -1,6 +1,7 @@
+import { own } from "../plain";
 import type { Finding } from "../problem";
 import { bytes, milliseconds } from "../quantities";
-import { entries, type Rule, repeated, unknownName } from "./rule";
+import { declared, entries, type Rule, repeated, unknownName } from "./rule";
 
 const reserved = (path: string[], value: string, owner: string): Finding => ({
   path,
@@ -99,13 +100,11 @@ export const backupBucket: Rule = ({ backups, objectStore, services }) => {
       message,
     });
   }
-  const known = entries(objectStore?.buckets);
-  const bucket = known.find(([name]) => name === backups.bucket)?.[1];
-  if (bucket === undefined) {
-    const names = known.map(([name]) => name);
-    return [...found, unknownName(["backups", "bucket"], backups.bucket, "bucket", names)];
+  const buckets = objectStore?.buckets;
+  if (!declared(buckets, backups.bucket)) {
+    return [...found, unknownName(["backups", "bucket"], backups.bucket, "bucket", Object.keys(buckets ?? {}))];
   }
-  const { expiry = "forever" } = bucket;
+  const expiry = own(buckets, backups.bucket)?.expiry ?? "forever";
   if (backups.retention === undefined || expiry === "forever") return found;
   if (milliseconds(backups.retention) <= milliseconds(expiry)) return found;
   const message = `Bucket ${backups.bucket} deletes backups after ${expiry}, before they are to go.`;

@@ -1,0 +1,371 @@
+import assert from "node:assert/strict";
+import { type Edits, inBrief, problemsOf } from "./samples";
+
+/** Title, edits to the definition, and every problem that must be reported: kind, path, and suggestion after `>`. */
+type Case = readonly [title: string, edits: Edits, ...problems: string[]];
+
+const topic = { owner: "flights-producer", partitions: 1, retention: "7d", schema: "flight" };
+const size = { cpu: "100m", memory: "256Mi" };
+
+const CASES: Readonly<Record<string, readonly Case[]>> = {
+  shape: [
+    ["an unknown part", { kafak: {} }, "unknown-key kafak > kafka"],
+    [
+      "an unknown field, near one",
+      { "kafka/topics/flights/partitons": 3 },
+      "unknown-key kafka.topics.flights.partitons > partitions",
+    ],
+    ["an unknown field, near none", { "kafka/colour": "red" }, "unknown-key kafka.colour"],
+    ["a missing part", { valkey: undefined }, "missing valkey"],
+    ["a missing field", { "kafka/topics/flights/partitions": undefined }, "missing kafka.topics.flights.partitions"],
+    ["a text for a number", { "kafka/brokers": "3" }, "type kafka.brokers > 3"],
+    ["a fraction of a broker", { "kafka/brokers": 2.5 }, "type kafka.brokers"],
+    ["a number for a text", { "gateway/resources/cpu": 2 }, 'type gateway.resources.cpu > "2"'],
+    ["a text for a switch", { "services/spark": "yes" }, "type services.spark > true"],
+    ["a list for a mapping", { "kafka/topics": [] }, "type kafka.topics"],
+    ["nothing for a mapping", { realm: null }, "type realm"],
+    ["an engine that does not exist", { "kafka/engine": "strimzy" }, "choice kafka.engine > strimzi"],
+    ["no replica", { "gateway/replicas": 0 }, "range gateway.replicas"],
+    ["a port beyond 65535", { "workloads/kafka/ports/clients": 90930 }, "range workloads.kafka.ports.clients"],
+    [
+      "an empty list of applications",
+      { "postgres/databases/keycloak/applications": [] },
+      "range postgres.databases.keycloak.applications",
+    ],
+    ["a service that does not exist", { "services/mongo": true }, "unknown-key services.mongo > mongodb"],
+    [
+      "a workload of a service that does not exist",
+      { "workloads/grafana/service": "grafana" },
+      "choice workloads.grafana.service",
+    ],
+    ["a class instance", { monitoring: new Date(0) }, "type monitoring"],
+    ["a key that JavaScript takes", { "realm/people": JSON.parse('{"__proto__": {}}') }, "type realm.people.__proto__"],
+  ],
+  units: [
+    ["memory in megabytes", { "gateway/resources/memory": "512MB" }, "unit gateway.resources.memory > 512Mi"],
+    [
+      "memory in thousandths of a byte",
+      { "gateway/resources/memory": "512m" },
+      "unit gateway.resources.memory > 512Mi",
+    ],
+    ["memory without unit", { "gateway/resources/memory": "512" }, "unit gateway.resources.memory"],
+    ["no storage", { "postgres/storage": "0Gi" }, "unit postgres.storage"],
+    ["CPUs in percent", { "gateway/resources/cpu": "50%" }, "unit gateway.resources.cpu"],
+    ["no CPU", { "gateway/resources/cpu": "0" }, "unit gateway.resources.cpu"],
+    [
+      "retention in words",
+      { "kafka/topics/flights/retention": "30 days" },
+      "unit kafka.topics.flights.retention > 30d",
+    ],
+    ["retention in years", { "kafka/topics/flights/retention": "1y" }, "unit kafka.topics.flights.retention"],
+    [
+      "endless retention as Kafka writes it",
+      { "kafka/topics/flights/retention": "-1" },
+      "unit kafka.topics.flights.retention > forever",
+    ],
+    ["a schedule with seconds", { "backups/schedule": "0 0 3 * * *" }, "format backups.schedule"],
+  ],
+  names: [
+    ["a topic with a space", { "kafka/topics/my topic": topic }, 'name kafka.topics["my topic"]'],
+    ["a topic like Kafka's own", { "kafka/topics/__offsets": topic }, "name kafka.topics.__offsets"],
+    [
+      "a topic of 250 characters",
+      { [`kafka/topics/${"t".repeat(250)}`]: topic },
+      `name kafka.topics.${"t".repeat(250)}`,
+    ],
+    [
+      "topics that metrics cannot tell apart",
+      { "kafka/topics/a.b": topic, "kafka/topics/a_b": topic },
+      "duplicate kafka.topics.a_b",
+    ],
+    ["topics that differ in case", { "kafka/topics/Flights": topic }, "duplicate kafka.topics.Flights"],
+    [
+      "a namespace of 64 characters",
+      { "workloads/grafana/namespace": "n".repeat(64) },
+      "name workloads.grafana.namespace",
+    ],
+    [
+      "a namespace in capitals",
+      { "workloads/grafana/namespace": "Grafana" },
+      "name workloads.grafana.namespace > grafana",
+    ],
+    [
+      "a workload too long for a StatefulSet",
+      { [`workloads/${"w".repeat(53)}`]: { namespace: "x", service: "kafka" } },
+      `name workloads.${"w".repeat(53)}`,
+    ],
+    [
+      "a database with a hyphen",
+      { "postgres/databases/ware-house": { owner: "w", applications: ["keycloak"], connectionLimit: 1 } },
+      "name postgres.databases.ware-house",
+    ],
+    ["a bucket with capitals", { "objectStore/buckets/Lake": { applications: {} } }, "name objectStore.buckets.Lake"],
+    ["a bucket of 2 characters", { "objectStore/buckets/ab": { applications: {} } }, "name objectStore.buckets.ab"],
+    [
+      "a bucket with a prefix of S3's",
+      { "objectStore/buckets/xn--lake": { applications: {} } },
+      "name objectStore.buckets.xn--lake",
+    ],
+    [
+      "an extension that needs a superuser",
+      { "postgres/databases/keycloak/extensions": ["dblink"] },
+      "choice postgres.databases.keycloak.extensions[0]",
+    ],
+    [
+      "an extension misspelt",
+      { "postgres/databases/keycloak/extensions": ["pgcrpyto"] },
+      "choice postgres.databases.keycloak.extensions[0] > pgcrypto",
+    ],
+  ],
+  reserved: [
+    [
+      "database postgres",
+      { "postgres/databases/postgres": { owner: "app", applications: ["keycloak"], connectionLimit: 1 } },
+      "reserved postgres.databases.postgres",
+    ],
+    [
+      "database template0",
+      { "postgres/databases/template0": { owner: "app", applications: ["keycloak"], connectionLimit: 1 } },
+      "reserved postgres.databases.template0",
+    ],
+    [
+      "an owner that is the superuser",
+      { "postgres/databases/keycloak/owner": "postgres" },
+      "reserved postgres.databases.keycloak.owner",
+    ],
+    [
+      "an owner with PostgreSQL's own prefix",
+      { "postgres/databases/keycloak/owner": "pg_keycloak" },
+      "reserved postgres.databases.keycloak.owner",
+    ],
+    [
+      "Kafka's own user",
+      { "kafka/users/admin": { application: "flights-producer", produce: ["flights"], why: "x" } },
+      "reserved kafka.users.admin",
+    ],
+    ["Keycloak's own realm", { "realm/name": "master" }, "reserved realm.name"],
+    ["Keycloak's own client", { "realm/clients/account": { kind: "service" } }, "reserved realm.clients.account"],
+  ],
+  Kafka: [
+    ["two controllers", { "kafka/controllers": 2 }, "quorum kafka.controllers > 3"],
+    ["two brokers that vote", { "kafka/controllers": 0, "kafka/brokers": 4 }, "quorum kafka.brokers > 5"],
+    ["more copies than brokers", { "kafka/replicationFactor": 4 }, "replication kafka.replicationFactor > 3"],
+    ["more acknowledgements than copies", { "kafka/minInsyncReplicas": 4 }, "replication kafka.minInsyncReplicas"],
+    [
+      "a topic with more copies than brokers",
+      { "kafka/topics/flights/replicationFactor": 5 },
+      "replication kafka.topics.flights.replicationFactor > 3",
+    ],
+    [
+      "a topic with fewer copies than the cluster asks acknowledgements",
+      { "kafka/topics/flights/replicationFactor": 1 },
+      "replication kafka.topics.flights.replicationFactor",
+    ],
+    [
+      "a topic with more acknowledgements than copies",
+      { "kafka/topics/flights/minInsyncReplicas": 4 },
+      "replication kafka.topics.flights.minInsyncReplicas",
+    ],
+    [
+      "retention below the cluster's segment",
+      { "kafka/topics/flights/retention": "1h" },
+      "order kafka.topics.flights.retention",
+    ],
+    [
+      "retention below the topic's segment",
+      { "kafka/topics/flights/retention": "2d", "kafka/topics/flights/segment": "3d" },
+      "order kafka.topics.flights.retention",
+    ],
+    [
+      "compaction without key",
+      { "kafka/topics/flights-dead-letter/cleanup": ["compact"] },
+      "missing kafka.topics.flights-dead-letter.key",
+    ],
+    ["an unknown clean-up", { "kafka/topics/flights/cleanup": ["compress"] }, "choice kafka.topics.flights.cleanup[0]"],
+    [
+      "an owner that does not exist",
+      { "kafka/topics/flights/owner": "flight-producer" },
+      "reference kafka.topics.flights.owner > flights-producer",
+    ],
+    [
+      "a grant for a topic that does not exist",
+      { "kafka/users/flights-producer/produce": ["flight"] },
+      "reference kafka.users.flights-producer.produce[0] > flights",
+    ],
+    [
+      "a user of an application that does not exist",
+      { "kafka/users/flights-producer/application": "nobody" },
+      "reference kafka.users.flights-producer.application",
+    ],
+    [
+      "a reader without group",
+      { "kafka/users/flights-loader/groupPrefix": undefined },
+      "missing kafka.users.flights-loader.groupPrefix > flights-loader",
+    ],
+    [
+      "a user who may do nothing",
+      { "kafka/users/flights-producer/produce": [] },
+      "missing kafka.users.flights-producer",
+    ],
+    [
+      "groups within another's prefix",
+      { "kafka/users/flights-counter/groupPrefix": "flights" },
+      "overlap kafka.users.flights-counter.groupPrefix",
+    ],
+  ],
+  stores: [
+    [
+      "two databases of one owner",
+      { "postgres/databases/keycloak/owner": "airflow" },
+      "duplicate postgres.databases.keycloak.owner > keycloak",
+    ],
+    [
+      "limits above the server's connections",
+      { "postgres/maxConnections": 100 },
+      "order postgres.maxConnections > 250",
+    ],
+    [
+      "a database of an application that does not exist",
+      { "postgres/databases/keycloak/applications": ["keyclok"] },
+      "reference postgres.databases.keycloak.applications[0] > keycloak",
+    ],
+    [
+      "a bucket of an application that does not exist",
+      { "objectStore/buckets/dags/applications/nobody": "read" },
+      "reference objectStore.buckets.dags.applications.nobody",
+    ],
+    [
+      "a right that does not exist",
+      { "objectStore/buckets/dags/applications/airflow-worker": "raed" },
+      "choice objectStore.buckets.dags.applications.airflow-worker > read",
+    ],
+    ["four members that vote", { "mongodb/members": 4 }, "quorum mongodb.members > 5"],
+    ["Valkey fuller than its memory", { "valkey/maxMemory": "2Gi" }, "order valkey.maxMemory"],
+    ["backups into no bucket", { "backups/bucket": "backup" }, "reference backups.bucket > backups"],
+    ["backups deleted before their time", { "backups/retention": "90d" }, "order backups.retention"],
+  ],
+  realm: [
+    [
+      "a client without redirect URI",
+      { "realm/clients/grafana/redirectUris": [] },
+      "redirect-uri realm.clients.grafana.redirectUris",
+    ],
+    [
+      "a wildcard",
+      { "realm/clients/grafana/redirectUris": ["https://{grafana}/*"] },
+      "redirect-uri realm.clients.grafana.redirectUris[0]",
+    ],
+    [
+      "http",
+      { "realm/clients/grafana/redirectUris": ["http://grafana.example.com/login"] },
+      "redirect-uri realm.clients.grafana.redirectUris[0] > https://grafana.example.com/login",
+    ],
+    [
+      "another scheme",
+      { "realm/clients/grafana/redirectUris": ["javascript:alert(1)"] },
+      "redirect-uri realm.clients.grafana.redirectUris[0]",
+    ],
+    [
+      "no address at all",
+      { "realm/clients/grafana/redirectUris": ["grafana"] },
+      "redirect-uri realm.clients.grafana.redirectUris[0]",
+    ],
+    [
+      "a fragment",
+      { "realm/clients/grafana/redirectUris": ["https://{grafana}/#login"] },
+      "redirect-uri realm.clients.grafana.redirectUris[0]",
+    ],
+    [
+      "loopback for a server",
+      { "realm/clients/grafana/redirectUris": ["http://localhost:3000/"] },
+      "redirect-uri realm.clients.grafana.redirectUris[0]",
+    ],
+    [
+      "a redirect to a host that does not exist",
+      { "realm/clients/grafana/redirectUris": ["https://{graphana}/"] },
+      "reference realm.clients.grafana.redirectUris[0] > grafana",
+    ],
+    [
+      "a service account with a redirect",
+      { "realm/clients/deployer/redirectUris": ["https://{grafana}/"] },
+      "redirect-uri realm.clients.deployer.redirectUris",
+    ],
+    [
+      "a role of a client that does not exist",
+      { "realm/groups/viewer/roles/superset": "Viewer" },
+      "reference realm.groups.viewer.roles.superset",
+    ],
+    [
+      "a role that the client does not have",
+      { "realm/groups/viewer/roles/grafana": "Watcher" },
+      "reference realm.groups.viewer.roles.grafana",
+    ],
+    [
+      "a kind of client that does not exist",
+      { "realm/clients/grafana/kind": "secret" },
+      "choice realm.clients.grafana.kind",
+    ],
+  ],
+  connections: [
+    ["a flow from nobody", { "flows/0/from": "cloudnativepg" }, "reference flows[0].from > cloudnative-pg"],
+    ["a flow to nobody", { "flows/0/to": "postgress" }, "reference flows[0].to > postgres"],
+    ["a flow to a port that does not exist", { "flows/0/port": "statsu" }, "reference flows[0].port > status"],
+    ["a flow without reason", { "flows/0/why": " " }, "format flows[0].why"],
+    ["two hosts of one name", { "hosts/spark/label": "airflow" }, "duplicate hosts.spark.label > spark"],
+    [
+      "a host on a workload that does not exist",
+      { "hosts/spark/workload": "spark-histroy" },
+      "reference hosts.spark.workload > spark-history",
+    ],
+    ["a host on a port that does not exist", { "hosts/spark/port": "https" }, "reference hosts.spark.port > http"],
+    ["a host that is no DNS label", { "hosts/spark/label": "spark_ui" }, "name hosts.spark.label > spark-ui"],
+    ["a workload that others need is gone", { "workloads/valkey": undefined }, "missing workloads.valkey"],
+    ["a port that others need is gone", { "workloads/valkey/ports": {} }, "missing workloads.valkey.ports.valkey"],
+    [
+      "a workload with the name of an inherited property",
+      { "kafka/users/flights-producer/application": "constructor" },
+      "reference kafka.users.flights-producer.application",
+    ],
+  ],
+  "applications and sizes": [
+    ["more CPU than the limit", { "spark/driver": { ...size, cpu: "3", cpuLimit: "2500m" } }, "order spark.driver.cpu"],
+    ["more executors at least than at most", { "spark/executors/min": 9 }, "order spark.executors.min"],
+    [
+      "more workers at least than at most",
+      { "airflow/queues/default/minWorkers": 9 },
+      "order airflow.queues.default.minWorkers",
+    ],
+    ["no default queue", { "airflow/queues/default": undefined }, "missing airflow.queues.default"],
+    ["logs into no bucket", { "airflow/logBucket": "airflow-log" }, "reference airflow.logBucket > airflow-logs"],
+    [
+      "DAGs from no bucket",
+      { "airflow/dagBundles/platform/bucket": "dag" },
+      "reference airflow.dagBundles.platform.bucket > dags",
+    ],
+    ["event logs into no bucket", { "spark/eventBucket": "spark-event" }, "reference spark.eventBucket > spark-events"],
+    [
+      "a connection to no database",
+      { "airflow/connections/warehouse/to": "warehuose" },
+      "reference airflow.connections.warehouse.to > warehouse",
+    ],
+    [
+      "a connection to no Kafka user",
+      { "airflow/connections/events": { type: "kafka", to: "nobody" } },
+      "reference airflow.connections.events.to",
+    ],
+  ],
+};
+
+describe("a wrong definition is refused", () => {
+  for (const [group, cases] of Object.entries(CASES)) {
+    describe(group, () => {
+      for (const [title, edits, ...expected] of cases) {
+        it(title, () => {
+          const problems = problemsOf("onprem", { definition: edits });
+          assert.deepEqual(problems.map(inBrief), expected);
+          assert.ok(problems.every(({ source }) => source === "definition"));
+        });
+      }
+    });
+  }
+});
