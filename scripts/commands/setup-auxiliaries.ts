@@ -1,0 +1,44 @@
+import { parseArgs } from "node:util";
+import { PACKAGES as CLUSTER_PACKAGES } from "../../offline/cluster/packages";
+import { PACKAGES as IMAGE_PACKAGES } from "../../offline/images/packages";
+import { installCommand, installPackages, missingPackages } from "../../offline/tools/debian";
+import { chooseCluster } from "../lib/cluster-choice";
+import { observeCluster } from "../lib/cluster-facts";
+import { Progress } from "../lib/progress";
+
+const HELP = `Usage: scripts/setup-auxiliaries
+
+Installs the Debian packages that are missing for the one-node cluster and for building images, after printing them.
+Does nothing where another Kubernetes is used (a given context, or kind), since Docker builds the images then.
+`;
+
+export async function main(argv: string[]): Promise<number> {
+  try {
+    const { values } = parseArgs({ args: argv, options: { help: { type: "boolean", short: "h", default: false } } });
+    if (values.help) {
+      console.log(HELP);
+      return 0;
+    }
+  } catch (error) {
+    console.error(`setup-auxiliaries: ${(error as Error).message}\n\n${HELP}`);
+    return 2;
+  }
+  const facts = await observeCluster();
+  const { cluster, why } = chooseCluster(facts);
+  if (cluster === "context" || cluster === "kind" || !facts.linux) {
+    console.log(`setup-auxiliaries: no package is needed: Kubernetes is ${cluster} (${why}).`);
+    return 0;
+  }
+  const missing = await missingPackages([...CLUSTER_PACKAGES, ...IMAGE_PACKAGES].map(({ name }) => name));
+  if (missing.length === 0) {
+    console.log("setup-auxiliaries: all packages are installed.");
+    return 0;
+  }
+  if (!facts.root) {
+    console.error(`setup-auxiliaries: installing packages needs root. Run: sudo ${installCommand(missing)}`);
+    return 1;
+  }
+  console.log(`setup-auxiliaries: will run: ${installCommand(missing)}`);
+  await new Progress("packages", 1).step(missing.join(" "), () => installPackages(missing));
+  return 0;
+}

@@ -1,0 +1,84 @@
+import { existsSync, mkdirSync, statfsSync } from "node:fs";
+import { availableParallelism, totalmem } from "node:os";
+import { dirname } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { hostFacts } from "../../offline/cluster/host-facts";
+import { instanceOf } from "../../offline/cluster/instance";
+import { PACKAGES as CLUSTER_PACKAGES } from "../../offline/cluster/packages";
+import { judge } from "../../offline/cluster/preflight";
+import { PACKAGES as IMAGE_PACKAGES } from "../../offline/images/packages";
+import { isBuilt, locate } from "../../offline/tools/build";
+import { readChoice } from "../../offline/tools/choice";
+import { installCommand, missingPackages } from "../../offline/tools/debian";
+import { neededGroups } from "../../offline/tools/groups";
+import { type ClusterChoice, chooseCluster } from "./cluster-choice";
+import { observeCluster } from "./cluster-facts";
+import type { DoctorFacts } from "./diagnosis";
+import { paths } from "./paths";
+import { attempt } from "./run";
+
+/** Looks at everything the doctor judges. Changes nothing and asks no network. */
+export async function observeMachine(): Promise<DoctorFacts> {
+  const cluster = chooseCluster(await observeCluster());
+  const choice = readChoice();
+  const oneNode = cluster.cluster === "one-node";
+  const groups = neededGroups({ twins: choice?.mode !== "official", oneNode });
+  const [built, missing, clusterProblems, git, curl, java, mvn, python3] = await Promise.all([
+    locate(groups).catch((error: Error) => error),
+    oneNode ? missingPackages([...CLUSTER_PACKAGES, ...IMAGE_PACKAGES].map(({ name }) => name)) : [],
+    problemsOf(cluster),
+    versionOf("git", "--version"),
+    versionOf("curl", "--version"),
+    versionOf("java", "-version"),
+    versionOf("mvn", "-version"),
+    versionOf("python3", "--version"),
+  ]);
+  const unbuilt = built instanceof Error ? groups : built.filter((each) => !isBuilt(each)).map(({ group }) => group);
+  return {
+    nodeVersion: process.versions.node,
+    choice,
+    cluster,
+    unbuilt,
+    go: built instanceof Error ? { problem: built.message } : { version: built[0]?.go.version ?? "is not needed" },
+    missingPackages: { names: missing, command: installCommand(missing) },
+    programs: { git, curl, java, mvn, python3 },
+    cache: { folder: paths.cache, freeMegabytes: freeMegabytes(paths.cache) },
+    memoryMegabytes: Math.floor(totalmem() / 1e6),
+    cores: availableParallelism(),
+    clusterProblems,
+    ownBackend: ownBackend(process.env["PULUMI_BACKEND_URL"]),
+  };
+}
+
+/** What stands in the way of the one-node cluster. Its own port is no obstacle while it runs. */
+async function problemsOf({ cluster }: ClusterChoice): Promise<readonly string[]> {
+  if (cluster !== "one-node") return [];
+  const facts = await hostFacts(instanceOf(paths.root, process.env));
+  const { portOwner: _, ...free } = facts;
+  const running = existsSync(paths.clusterFile) && existsSync(paths.runDir);
+  // Missing packages have a line of their own, with those of the images.
+  return judge({ ...(running ? { ...free, portOwner: undefined } : facts), missingPackages: [] });
+}
+
+/** First words of a program about its version, without colours. */
+async function versionOf(command: string, flag: string): Promise<string | undefined> {
+  try {
+    const { code, stdout, stderr } = await attempt(command, [flag], { timeout: 10_000 });
+    const [line = ""] = stripVTControlCharacters(stdout.trim() || stderr.trim()).split("\n");
+    return code === 0 ? line.slice(0, 40) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function freeMegabytes(folder: string): number {
+  mkdirSync(dirname(folder), { recursive: true });
+  const { bavail, bsize } = statfsSync(dirname(folder));
+  return Math.floor((bavail * bsize) / 1e6);
+}
+
+/** A backend other than ours, without its query and user, which may hold secrets. */
+function ownBackend(url: string | undefined): string | undefined {
+  if (url === undefined || url === "" || url === `file://${paths.state}`) return undefined;
+  return url.replace(/\?.*$/, "").replace(/\/\/[^/@]*@/, "//");
+}
