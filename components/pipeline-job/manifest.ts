@@ -20,7 +20,11 @@ export interface PipelineSpec {
   readonly labels: Labels;
 }
 
-type EnvVar = k8s.types.input.core.v1.EnvVar;
+interface EnvVar {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
+}
 
 const KAFKA_CA = "/etc/kafka-ca";
 const POSTGRES_CA = "/etc/postgres-ca";

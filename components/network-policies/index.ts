@@ -1,0 +1,2 @@
+export * from "./network-policies";
+export { type ClusterAddresses, policiesOf } from "./policies";

@@ -1,0 +1,2 @@
+export { aclFile, serverConfig } from "./config";
+export * from "./valkey-broker";
