@@ -43,7 +43,7 @@ describe("pod of a pipeline step", () => {
   it("knows nothing of PostgreSQL where the step does not use it", () => {
     const producer = { ...LOADER, postgresSecret: undefined };
     assert.ok(!JSON.stringify(pipelinePod(producer)).toLowerCase().includes("postgres"));
-    assert.ok(!containerOf(producer).env.some(({ name }) => String(name).startsWith("PG")));
+    assert.ok(!containerOf(producer).env.some(({ name }) => name.startsWith("PG")));
   });
 
   it("is found by the flows' selector and by the stack's label", () => {
