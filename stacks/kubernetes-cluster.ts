@@ -1,15 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { Storage } from "../components/storage";
 import { whenReady } from "./ready-gate";
 
 /** The Kubernetes of a target, as everything above it sees it. */
 export interface KubernetesCluster {
   /** The one provider of all in-cluster objects. */
   readonly provider: k8s.Provider;
-  /** Storage class for volumes of stateful services. */
-  readonly storageClass: string;
-  /** Where pods reach the API server: its addresses as CIDR, and its port. For network policies. */
-  readonly api: { readonly cidr: string; readonly port: number };
+  /** Storage class for volumes that hold data; empty for the cluster's default. */
+  readonly storage: Pick<Storage, "storageClass">;
 }
 
 export interface ClusterAccess {

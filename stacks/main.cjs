@@ -2,4 +2,6 @@
 const path = require("node:path");
 const { load } = require("../scripts/lib/typescript.cjs");
 
-module.exports = load(path.join(__dirname, "main.ts"));
+const { program } = load(path.join(__dirname, "main.ts"));
+
+module.exports = async () => program();

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { parse } from "yaml";
 import { chooseCluster } from "../lib/cluster-choice";
+import { observeCluster } from "../lib/cluster-facts";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { attempt, passThrough, run } from "../lib/run";
@@ -20,13 +19,7 @@ export async function main(argv: string[]): Promise<number> {
     return 0;
   }
   const env = await platformEnvironment();
-  const choice = chooseCluster({
-    kubeContext: devConfig()["platform:kubeContext"],
-    docker: (await answers("docker", ["info"], env)) === 0,
-    kind: (await answers("kind", ["version"], env)) === 0,
-    linux: process.platform === "linux",
-    root: process.getuid?.() === 0,
-  });
+  const choice = chooseCluster(await observeCluster());
   switch (choice.cluster) {
     case "context":
       await run("kubectl", ["--context", choice.context, "get", "--raw", "/readyz"], { env, timeout: 15_000 });
@@ -41,20 +34,6 @@ export async function main(argv: string[]): Promise<number> {
     case "none":
       console.error(`setup-k8s: ${choice.why}`);
       return 1;
-  }
-}
-
-/** The config of the dev stack, by its full keys. */
-function devConfig(): Record<string, string> {
-  return parse(readFileSync(join(paths.root, "Pulumi.dev.yaml"), "utf8"))?.config ?? {};
-}
-
-/** Exit code of a program, or -1 where it is not there or says nothing within five seconds. */
-async function answers(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  try {
-    return (await attempt(command, args, { env, timeout: 5_000 })).code;
-  } catch {
-    return -1;
   }
 }
 

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parseArgs, stripVTControlCharacters } from "node:util";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { colour, elapsed } from "../lib/progress";
@@ -79,7 +79,7 @@ async function runCommand({ command, args }: StageCommand): Promise<Counts & { c
     env: await platformEnvironment(),
     onLine: (line) => {
       console.log(line);
-      const counts = countsOf(stripColours(line));
+      const counts = countsOf(stripVTControlCharacters(line));
       passed += counts.passed;
       failed += counts.failed;
     },

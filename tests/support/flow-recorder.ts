@@ -6,14 +6,15 @@ import type { Connection, Peer } from "./policy-judge";
 
 const TABLE = "platform_test_recorder";
 
-/** Counts the first packet of each connection in the kernel: between two pods on the bridge, routed, and into the node itself. */
-const RULES = (["bridge forward", "inet forward", "inet input"] as const)
-  .map((place) => {
-    const [family, hook] = place.split(" ");
-    const name = `${TABLE}_${hook}`;
-    const note = (protocol: string, condition: string) =>
-      `${condition} update @${protocol} { ip saddr . ip daddr . ${protocol} dport }`;
-    return `table ${family} ${name} {
+const PLACES = ["bridge forward", "inet forward", "inet input", "inet output"] as const;
+
+/** Counts the first packet of each connection in the kernel: between two pods on the bridge, routed, and into and out of the node itself. */
+const RULES = PLACES.map((place) => {
+  const [family, hook] = place.split(" ");
+  const name = `${TABLE}_${hook}`;
+  const note = (protocol: string, condition: string) =>
+    `${condition} update @${protocol} { ip saddr . ip daddr . ${protocol} dport }`;
+  return `table ${family} ${name} {
   set tcp { type ipv4_addr . ipv4_addr . inet_service; size 65535; flags dynamic; }
   set udp { type ipv4_addr . ipv4_addr . inet_service; size 65535; flags dynamic; }
   chain seen {
@@ -22,8 +23,7 @@ const RULES = (["bridge forward", "inet forward", "inet input"] as const)
     ${note("udp", "udp dport < 32768")}
   }
 }`;
-  })
-  .join("\n");
+}).join("\n");
 
 interface WatchedPod {
   readonly metadata: { readonly name: string; readonly namespace: string; readonly labels?: Record<string, string> };
@@ -68,21 +68,18 @@ export class FlowRecorder {
     this.#peers.set(status.podIP, { namespace, name, labels });
   }
 
-  /** What was seen, between pods and from pods to elsewhere. Ends the recording and takes its tables away. */
+  /** What was seen with a pod at one end at least. Ends the recording and takes its tables away. */
   async stop(): Promise<Connection[]> {
     this.#watch.kill("SIGTERM");
     const seen = new Map<string, Connection>();
-    for (const [family, hook] of [
-      ["bridge", "forward"],
-      ["inet", "forward"],
-      ["inet", "input"],
-    ] as const) {
+    for (const place of PLACES) {
+      const [family = "", hook] = place.split(" ");
       const table = `${TABLE}_${hook}`;
       for (const protocol of ["tcp", "udp"] as const)
         for (const [from, to, port] of await this.#elements(family, table, protocol)) {
-          const source = this.#peers.get(from);
-          if (source === undefined) continue; // the node itself: probes and forwarded ports are nobody's policy
+          const source = this.#peers.get(from) ?? { address: from };
           const target = this.#peers.get(to) ?? { address: to };
+          if ("address" in source && "address" in target) continue; // between the node's own processes
           seen.set([from, to, port, protocol].join(" "), { from: source, to: target, port, protocol });
         }
       await this.#nft("delete", "table", family, table);

@@ -5,9 +5,9 @@ export interface Peer {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** One connection that was seen; `to` is an address where no pod had it. */
+/** One connection that was seen; an end is an address where no pod had it. */
 export interface Connection {
-  readonly from: Peer;
+  readonly from: Peer | { readonly address: string };
   readonly to: Peer | { readonly address: string };
   readonly port: number;
   readonly protocol: "tcp" | "udp";
@@ -40,10 +40,12 @@ export interface NetworkPolicy {
 /**
  * Whether the policies of a cluster let a connection through: for each pod at its ends that any policy selects, one of those must
  * allow it (https://kubernetes.io/docs/concepts/services-networking/network-policies/). Namespaces are known by
- * `kubernetes.io/metadata.name`; selectors with expressions and named ports are not used by our policies and refused here.
+ * `kubernetes.io/metadata.name`; selectors with expressions and named ports are not used by our policies and refused here. What the
+ * node itself sends is let through, as every implementation does for its probes.
  */
 export function allowed(policies: readonly NetworkPolicy[], connection: Connection): boolean {
   const { from, to } = connection;
+  if ("address" in from) return true;
   const out = judge(
     policies,
     from,

@@ -1,0 +1,49 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { type EnvironmentOf, milliseconds } from "../environment";
+import { brokerInCluster } from "./broker-in-cluster";
+import type { Base, Foundation } from "./foundation";
+import { builtImages } from "./images";
+import { kubernetesProvider } from "./kubernetes-cluster";
+import { makeNamespaces } from "./namespaces";
+import { objectStoreInCluster } from "./object-store-in-cluster";
+import { postgresInCluster } from "./postgres-in-cluster";
+
+/** The namespace that CloudNativePG's own manifest makes. */
+const OPERATOR_NAMESPACE = "cnpg-system";
+
+/** uid of the user in images/kafka. */
+const KAFKA_USER = 1000;
+
+/** One machine: a kubeconfig gives the cluster, images come from this machine, and every service runs in the cluster. */
+export function layDev(environment: EnvironmentOf<"dev">, root: string): Foundation {
+  const provider = kubernetesProvider("kubernetes", {
+    ...clusterOf(environment, root),
+    timeoutSeconds: milliseconds(environment.clusterTimeout) / 1000,
+  });
+  const labels = { "platform.data/stack": pulumi.getStack() };
+  const images = builtImages(root);
+  const base: Base = {
+    kubernetes: { provider, storage: {} },
+    images,
+    labels,
+    namespaces: makeNamespaces(environment, [OPERATOR_NAMESPACE], labels, provider),
+    python: { image: images("kafka"), user: KAFKA_USER },
+  };
+  const { services } = environment;
+  return {
+    ...base,
+    kafkaEngine: { kind: "statefulset", image: images("kafka") },
+    ...(services.postgres ? { postgres: postgresInCluster(environment, root, base) } : {}),
+    ...(services.valkey ? { broker: brokerInCluster(environment, base) } : {}),
+    ...(services.objectStore ? { objectStore: objectStoreInCluster(environment, base) } : {}),
+  };
+}
+
+/** A context that is given is looked up where kubectl would; else it is what `make setup-k8s` has left. */
+function clusterOf({ kubeContext, kubeconfig }: EnvironmentOf<"dev">, root: string) {
+  if (kubeContext === undefined)
+    return { kubeconfig: join(root, ".platform", "kubeconfig"), context: "platform-dev" };
+  return { kubeconfig: kubeconfig ?? process.env["KUBECONFIG"] ?? join(homedir(), ".kube", "config"), context: kubeContext };
+}

@@ -1,0 +1,45 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { CredentialsTarget } from "../components/credentials";
+import type { KafkaClusterArgs } from "../components/kafka-cluster";
+import type { Labels } from "../components/labels";
+import type { ObjectStore } from "../components/object-store";
+import type { PythonImage } from "../components/python-image";
+import type { Images } from "./images";
+import type { KubernetesCluster } from "./kubernetes-cluster";
+import type { Namespaces } from "./namespaces";
+
+/** A database with its own role for one owner. */
+export interface DatabaseSpec {
+  readonly database: string;
+  readonly connectionLimit: number;
+  /** Secrets for the applications, with `host`, `port`, `database`, `username`, `password`, `ca.crt`. */
+  readonly credentialsIn: readonly CredentialsTarget[];
+}
+
+/** Makes databases, whatever serves them. */
+export interface PostgresService {
+  /** What an application waits for before it uses the database. */
+  database(spec: DatabaseSpec): pulumi.Resource;
+}
+
+/** What services that run in the cluster are built with. */
+export interface Base {
+  readonly kubernetes: KubernetesCluster;
+  readonly namespaces: Namespaces;
+  readonly images: Images;
+  /** Labels of every object of the stack. */
+  readonly labels: Labels;
+  /** Image that scripts of ours run in. */
+  readonly python: PythonImage;
+}
+
+/**
+ * What a target gives to everything that stands on it. Services that are switched off are missing; the environment's own
+ * checks have made sure that nobody asks for them.
+ */
+export interface Foundation extends Base {
+  readonly postgres?: PostgresService;
+  readonly objectStore?: Pick<ObjectStore, "endpoint">;
+  /** What runs Kafka's brokers. */
+  readonly kafkaEngine: KafkaClusterArgs["engine"];
+}

@@ -1,0 +1,40 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Labels } from "../components/labels";
+import type { Environment } from "../environment";
+
+/** The namespaces of a stack, by name. */
+export type Namespaces = (name: string) => pulumi.Output<string>;
+
+/**
+ * A namespace for everything that is switched on, under the `restricted` Pod Security Standard
+ * (https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted). Those in `others` are made by somebody else.
+ */
+export function makeNamespaces(
+  { workloads, services }: Environment,
+  others: readonly string[],
+  labels: Labels,
+  provider: k8s.Provider,
+): Namespaces {
+  const used = Object.values(workloads)
+    .filter(({ service }) => services[service])
+    .map(({ namespace }) => namespace);
+  const made = new Map(
+    [...new Set(used)]
+      .filter((name) => !others.includes(name))
+      .sort()
+      .map((name) => [
+        name,
+        new k8s.core.v1.Namespace(
+          name,
+          { metadata: { name, labels: { ...labels, "pod-security.kubernetes.io/enforce": "restricted" } } },
+          { provider },
+        ),
+      ]),
+  );
+  return (name) => {
+    const namespace = made.get(name);
+    if (namespace === undefined) throw new Error(`the namespace ${name} belongs to nothing that is switched on`);
+    return namespace.metadata.name;
+  };
+}

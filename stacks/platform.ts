@@ -1,0 +1,84 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { KafkaCluster } from "../components/kafka-cluster";
+import { PipelineJob, PipelineTemplate } from "../components/pipeline-job";
+import type { Environment } from "../environment";
+import { credentialsTargets, databaseSecret, kafkaSecret } from "./consumers";
+import type { Foundation } from "./foundation";
+
+/** uid of the user in images/pipelines. */
+const PIPELINES_USER = 1000;
+
+/** Everything above the foundation, the same on every target. Answers the stack's outputs, none of them a secret. */
+export function buildPlatform(environment: Environment, foundation: Foundation): Record<string, unknown> {
+  const { services } = environment;
+  const databases = services.postgres ? buildDatabases(environment, foundation) : new Map();
+  const kafka = services.kafka ? buildKafka(environment, foundation) : undefined;
+  if (services.pipelines && kafka !== undefined)
+    buildFlights(environment, foundation, [...kafka.ready, ...databases.values()]);
+  return {
+    kafka: kafka?.bootstrapServers,
+    databases: [...databases.keys()],
+    objectStore: foundation.objectStore?.endpoint,
+  };
+}
+
+function buildDatabases(environment: Environment, { postgres, namespaces }: Foundation): Map<string, pulumi.Resource> {
+  return new Map(
+    Object.entries(environment.postgres.databases).flatMap(([database, { applications, connectionLimit }]) => {
+      const credentialsIn = credentialsTargets(environment, namespaces, databaseSecret(database), applications);
+      const ready = postgres?.database({ database, connectionLimit, credentialsIn });
+      return ready === undefined ? [] : [[database, ready]];
+    }),
+  );
+}
+
+function buildKafka(
+  environment: Environment,
+  { namespaces, kafkaEngine, kubernetes, labels }: Foundation,
+): KafkaCluster {
+  const { kafka, workloads, protect } = environment;
+  const users = Object.entries(kafka.users).map(([name, user]) => {
+    const credentialsIn = credentialsTargets(environment, namespaces, kafkaSecret(name), [user.application]);
+    return [name, { ...user, credentialsIn }];
+  });
+  return new KafkaCluster(
+    "kafka",
+    {
+      namespace: namespaces(workloads["kafka"]?.namespace ?? ""),
+      engine: kafkaEngine,
+      brokers: kafka.brokers,
+      replicationFactor: kafka.replicationFactor,
+      minInsyncReplicas: kafka.minInsyncReplicas,
+      storage: { size: kafka.storage, ...kubernetes.storage },
+      resources: kafka.resources,
+      topics: kafka.topics,
+      users: Object.fromEntries(users),
+      protect,
+      labels,
+    },
+    { providers: [kubernetes.provider] },
+  );
+}
+
+/** The flights of 2013 into Kafka, from there into the warehouse, and the counter that `scripts/counts` runs. */
+function buildFlights(environment: Environment, foundation: Foundation, after: readonly pulumi.Resource[]): void {
+  const { images, namespaces, labels, kubernetes } = foundation;
+  const step = (workload: string) => ({
+    namespace: namespaces(environment.workloads[workload]?.namespace ?? ""),
+    workload,
+    image: images("pipelines"),
+    user: PIPELINES_USER,
+    kafkaSecret: kafkaSecret(workload),
+    resources: environment.pipelines.resources,
+    labels,
+  });
+  const postgresSecret = databaseSecret("warehouse");
+  const opts = { providers: [kubernetes.provider] };
+  const producer = new PipelineJob("flights-producer", { ...step("flights-producer"), args: ["produce"], after }, opts);
+  new PipelineJob(
+    "flights-loader",
+    { ...step("flights-loader"), args: ["load"], postgresSecret, after: [producer.job] },
+    opts,
+  );
+  new PipelineTemplate("flights-counter", { ...step("flights-counter"), args: ["count"], postgresSecret }, opts);
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { CloudNativePg } from "../components/cloudnative-pg";
+import type { Manifest } from "../components/manifest-object";
+import { PostgresCluster, PostgresDatabase } from "../components/postgres-database";
+import type { Environment } from "../environment";
+import type { Base, PostgresService } from "./foundation";
+
+/** Name of the server and of the workload in the environment. */
+const SERVER = "postgres";
+
+/** PostgreSQL by CloudNativePG, in the cluster itself. */
+export function postgresInCluster(
+  { postgres, workloads, protect, operators }: Environment,
+  root: string,
+  base: Base,
+): PostgresService {
+  const { provider, storage } = base.kubernetes;
+  const providers = [provider];
+  const { labels } = base;
+  const operator =
+    operators === "installed"
+      ? undefined
+      : new CloudNativePg(
+          "cloudnative-pg",
+          { manifest: operatorManifest(root), image: base.images("cloudnative-pg"), gate: base.python, labels },
+          { providers },
+        );
+  const server = new PostgresCluster(
+    SERVER,
+    {
+      namespace: base.namespaces(workloads[SERVER]?.namespace ?? ""),
+      image: base.images("postgres"),
+      instances: postgres.instances,
+      storage: { size: postgres.storage, ...storage },
+      resources: postgres.resources,
+      maxConnections: postgres.maxConnections,
+      ...(operator === undefined ? {} : { operator: operator.ready }),
+      protect,
+      labels,
+    },
+    { providers },
+  );
+  return {
+    database: (spec) =>
+      new PostgresDatabase(`postgres-${spec.database}`, { server, ...spec, protect, labels }, { providers }).ready,
+  };
+}
+
+/** The operator's objects, as `scripts/operators` left them. */
+function operatorManifest(root: string): Manifest[] {
+  const file = join(root, ".platform", "operators", "cloudnative-pg.json");
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new pulumi.RunError("The manifests of the operators are not there. Run scripts/operators.");
+  }
+}

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import type { Flow, Party } from "../../environment";
+import { flowsOf } from "../../environment";
+import { get } from "../support/cli";
+import { devEnvironment } from "../support/dev-environment";
+import { allowed, type Connection, type NetworkPolicy } from "../support/policy-judge";
+import { recording } from "../support/recording";
+
+/** Declared flows that a run of the tests need not show, each with its reason. */
+const UNSEEN: Readonly<Record<string, string>> = {};
+
+describe("connections on the pod network", () => {
+  let seen: Connection[] = [];
+  before(async () => {
+    seen = await (await recording()).stop();
+    assert.ok(seen.length > 0, "nothing was recorded: the test would prove nothing");
+  });
+
+  it("are all allowed by a policy", async () => {
+    const { items } = await get<{ items: NetworkPolicy[] }>("networkpolicies", "--all-namespaces");
+    assert.deepEqual(seen.filter((connection) => !allowed(items, connection)).map(describeConnection), []);
+  });
+
+  it("show every declared flow", () => {
+    const missing = flowsOf(devEnvironment())
+      .filter((flow) => !seen.some((connection) => isOf(flow, connection)))
+      .map((flow) => `${nameOf(flow.from)} -> ${nameOf(flow.to)}:${flow.port}`)
+      .filter((name) => !(name in UNSEEN));
+    assert.deepEqual(missing, []);
+  });
+});
+
+function isOf({ from, to, port }: Flow, connection: Connection): boolean {
+  return connection.port === port && isParty(from, connection.from) && isParty(to, connection.to);
+}
+
+/** The API server is a process of the node; cluster DNS is what answers on its port. */
+function isParty(party: Party, end: Connection["from"]): boolean {
+  if (party.kind === "dns") return "namespace" in end && end.namespace === "kube-system";
+  if (party.kind === "kubernetes-api") return "address" in end;
+  if ("address" in end || end.namespace !== party.namespace) return false;
+  return Object.entries(party.labels).every(([key, value]) => end.labels[key] === value);
+}
+
+function nameOf(party: Party): string {
+  return party.kind === "workload" ? party.workload : party.kind;
+}
+
+function describeConnection({ from, to, port, protocol }: Connection): string {
+  const end = (peer: Connection["from"]) => ("address" in peer ? peer.address : `${peer.namespace}/${peer.name}`);
+  return `${end(from)} -> ${end(to)}:${port}/${protocol}`;
+}
