@@ -89,16 +89,22 @@ function addProcesses(dir: string, pids: Set<number>): void {
   }
 }
 
-/** Removes the cgroups called `name` with all below them; they must be without processes. */
-export function removeCgroups(name: string): void {
-  for (const top of existingCgroups(name))
-    for (const dir of [...withChildren(top)].reverse()) {
-      try {
-        rmdirSync(dir);
-      } catch (error) {
-        if (!isGone(error)) throw error;
-      }
-    }
+/** Removes the cgroups called `name` with all below them. False where one is still busy: a process that ended stays until it is reaped. */
+export function removeCgroups(name: string): boolean {
+  return existingCgroups(name)
+    .flatMap((top) => [...withChildren(top)].reverse())
+    .map(removeCgroup)
+    .every(Boolean);
+}
+
+function removeCgroup(dir: string): boolean {
+  try {
+    rmdirSync(dir);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EBUSY") return false;
+    if (!isGone(error)) throw error;
+  }
+  return true;
 }
 
 /** A cgroup and all below it, parents first. */

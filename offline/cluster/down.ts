@@ -36,7 +36,8 @@ export async function stop(instance: Instance): Promise<void> {
 /** Takes away what is left of a cluster without processes: namespace, cgroups, sockets. Its mounts ended with its processes. */
 export async function sweep(instance: Instance): Promise<void> {
   await removeNetwork(instance);
-  removeCgroups(instance.name);
+  if (!(await until(() => removeCgroups(instance.name), GRACE)))
+    throw new Error(`The cgroup ${instance.name} stays busy. Run \`scripts/cluster down\` again.`);
   rmSync(instance.runDir, { recursive: true, force: true });
 }
 

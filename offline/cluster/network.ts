@@ -15,12 +15,14 @@ export async function createNetwork(instance: Instance): Promise<void> {
 
 /**
  * Commands that set the namespace up. The services' route is needed because a connection without any route fails before
- * kube-proxy's rules can turn it to a pod.
+ * kube-proxy's rules can turn it to a pod; `bridge-nf-call-iptables` because an answer between two pods of the bridge would
+ * otherwise not be turned back into one of the service.
  */
 export function networkScript(): string {
   const { nodeAddress, podBridge, podGateway, podCidr, serviceCidr } = NETWORK;
   const prefix = podCidr.slice(podCidr.indexOf("/"));
-  return `ip link set lo up
+  return `[ -e /proc/sys/net/bridge ] || modprobe br_netfilter
+ip link set lo up
 ip address add ${nodeAddress}/32 dev lo
 ip link add ${podBridge} type bridge
 ip address add ${podGateway}${prefix} dev ${podBridge}

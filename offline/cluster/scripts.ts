@@ -32,23 +32,21 @@ export function serviceFiles(instance: Instance, service: Service): Readonly<Rec
       "",
     ].join("\n"),
     "notification-fd": "3\n",
-    "data/check": `#!/bin/sh\n${checkLine(service.check)}\n`,
+    "data/check": `#!/bin/sh\n${checkLine(service.check, namespace)}\n`,
     // Two megabytes a file, the newest and four older ones.
     "log/run": `#!/bin/sh\nexec s6-log -b n4 s2000000 ${shellWords([serviceLogDir(instance, service.name)])}\n`,
   };
 }
 
-function checkLine(check: Check): string {
-  if (check.kind === "command") return `exec ${shellWords(check.argv)} >/dev/null 2>&1`;
-  const address =
-    check.kind === "http"
-      ? `TCP:127.0.0.1:${check.port},shut-none`
-      : `OPENSSL:127.0.0.1:${check.port},verify=0,shut-none`;
-  return (
-    `printf 'GET ${check.path} HTTP/1.0\\r\\n\\r\\n' | socat -t5 -T5 - ${address} 2>/dev/null | ` +
-    "head -n 1 | grep -q ' 200 '"
-  );
+/** Asks from within the namespace, whoever runs it. `shut-none`: a server may take a half-closed connection for a lost one. */
+function checkLine(check: Check, namespace: readonly string[]): string {
+  if (check.kind === "command") return `exec ${shellWords([...namespace, ...check.argv])} >/dev/null 2>&1`;
+  const address = `${ADDRESS_OPTIONS[check.kind][0]}:127.0.0.1:${check.port},${ADDRESS_OPTIONS[check.kind][1]}`;
+  const ask = shellWords([...namespace, "socat", "-t5", "-T5", "-", address]);
+  return `printf 'GET ${check.path} HTTP/1.0\\r\\n\\r\\n' | ${ask} 2>/dev/null | head -n 1 | grep -q ' 200 '`;
 }
+
+const ADDRESS_OPTIONS = { http: ["TCP", "shut-none"], https: ["OPENSSL", "shut-none,verify=0"] } as const;
 
 /** Sysctls that the kubelet would set for the whole machine, with the values it wants. */
 export const KUBELET_SYSCTLS: Readonly<Record<string, string>> = {

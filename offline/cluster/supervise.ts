@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { attempt } from "../../scripts/lib/run";
 import type { Instance } from "./instance";
-import { type ClusterProcess, clusterProcesses } from "./processes";
+import { clusterProcesses } from "./processes";
 import { scanDir, serviceFiles, serviceLogDir } from "./scripts";
 import type { Service } from "./services";
 
@@ -31,38 +31,32 @@ export function writeServices(instance: Instance, services: readonly Service[]):
   }
 }
 
-/** The state of each service, found by asking s6 and the service itself. */
-export function serviceStates(instance: Instance, services: readonly Service[]): Promise<readonly ServiceState[]> {
-  const byInnerPid = new Map(clusterProcesses(instance).map((found) => [found.innerPid, found] as const));
-  return Promise.all(services.map((service) => serviceState(instance, service, byInnerPid)));
+/** Names of the services that a cluster was started with; none where it is down. */
+export function serviceNames(instance: Instance): readonly string[] {
+  const dir = scanDir(instance);
+  return existsSync(dir) ? readdirSync(dir).filter((name) => !name.startsWith(".")) : [];
 }
 
-async function serviceState(
-  instance: Instance,
-  service: Service,
-  byInnerPid: ReadonlyMap<number | undefined, ClusterProcess>,
-): Promise<ServiceState> {
-  const dir = join(scanDir(instance), service.name);
-  const [status, deaths, healthy] = await Promise.all([
-    attempt("s6-svstat", ["-o", "pid,updownfor", dir]),
-    attempt("s6-svdt", [dir]),
-    isHealthy(instance, service),
-  ]);
-  const [innerPid = -1, seconds = 0] = status.stdout.split(/\s+/).map(Number);
-  return {
-    name: service.name,
-    pid: innerPid > 0 ? byInnerPid.get(innerPid)?.pid : undefined,
-    seconds,
-    restarts: deaths.stdout.split("\n").filter((line) => line !== "").length,
-    healthy,
-  };
+/** The state of each service, found by asking s6 and the service itself. */
+export function serviceStates(instance: Instance): Promise<readonly ServiceState[]> {
+  const byInnerPid = new Map(clusterProcesses(instance).map(({ innerPid, pid }) => [innerPid, pid] as const));
+  return Promise.all(
+    serviceNames(instance).map(async (name) => {
+      const dir = join(scanDir(instance), name);
+      const [status, deaths, healthy] = await Promise.all([
+        attempt("s6-svstat", ["-o", "pid,updownfor", dir]),
+        attempt("s6-svdt", [dir]),
+        isHealthy(instance, name),
+      ]);
+      const [innerPid, seconds = 0] = status.stdout.split(/\s+/).map(Number);
+      const restarts = deaths.stdout.split("\n").filter((line) => line !== "").length;
+      return { name, pid: byInnerPid.get(innerPid), seconds, restarts, healthy };
+    }),
+  );
 }
 
 /** Whether a service answers its check now. */
-export async function isHealthy(instance: Instance, service: Service): Promise<boolean> {
-  const check = join(scanDir(instance), service.name, "data", "check");
-  const finished = service.onHostNetwork
-    ? await attempt("sh", [check], { timeout: 10_000 })
-    : await attempt("nsenter", [`--net=${instance.netnsFile}`, "sh", check], { timeout: 10_000 });
-  return finished.code === 0;
+export async function isHealthy(instance: Instance, service: string): Promise<boolean> {
+  const check = join(scanDir(instance), service, "data", "check");
+  return (await attempt("sh", [check], { timeout: 10_000 })).code === 0;
 }

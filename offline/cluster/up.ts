@@ -1,16 +1,18 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Progress } from "../../scripts/lib/progress";
-import { attempt, run } from "../../scripts/lib/run";
+import { run } from "../../scripts/lib/run";
 import { createCgroups } from "./cgroups";
 import { renderConfigs } from "./configs";
 import { stop, sweep } from "./down";
+import { hostFacts } from "./host-facts";
 import { type Instance, NETWORK } from "./instance";
 import { nodeManifests } from "./manifests";
 import { createNetwork } from "./network";
 import { ensurePki, writeKubeconfig } from "./pki";
+import { judge } from "./preflight";
 import { supervisor, until } from "./processes";
 import { initScript, KUBELET_SYSCTLS, PRIVATE_FOLDERS, serviceFiles, startScript, sysctlFile } from "./scripts";
 import { type Service, servicesOf } from "./services";
@@ -30,14 +32,22 @@ export interface ClusterParts {
 /** Seconds that a start of all components may take on a slow, busy machine. */
 const START_SECONDS = 180;
 
-/** Starts the cluster, or finds that it runs as it should. Answers whether anything had to be started. */
-export async function up(instance: Instance, parts: ClusterParts): Promise<boolean> {
+/** How `up` went: what stands in its way, or whether anything had to be started. */
+export interface UpResult {
+  readonly problems: readonly string[];
+  readonly started: boolean;
+}
+
+/** Starts the cluster, or finds that it runs as it should. Where the machine cannot hold it, nothing is changed. */
+export async function up(instance: Instance, parts: ClusterParts): Promise<UpResult> {
   const services = servicesOf(instance, parts.tools);
   const digest = digestOf(instance, parts, services);
   if (await runsAlready(instance, services, digest)) {
     await applyManifests(instance, parts);
-    return false;
+    return { problems: [], started: false };
   }
+  const problems = judge(await hostFacts(instance));
+  if (problems.length > 0) return { problems, started: false };
 
   const progress = new Progress("cluster", 5);
   await progress.step("clearing what an earlier run left", async () => {
@@ -62,7 +72,7 @@ export async function up(instance: Instance, parts: ClusterParts): Promise<boole
   await progress.step("waiting for the node and its pods", () => awaitReady(instance, parts.tools));
   writeFileSync(join(instance.runDir, "digest"), digest);
   writeClusterFile(instance);
-  return true;
+  return { problems: [], started: true };
 }
 
 /** What must be equal for a running cluster to be left alone. */
@@ -77,7 +87,7 @@ function digestOf(instance: Instance, parts: ClusterParts, services: readonly Se
 async function runsAlready(instance: Instance, services: readonly Service[], digest: string): Promise<boolean> {
   const file = join(instance.runDir, "digest");
   if (!existsSync(file) || readFileSync(file, "utf8") !== digest || supervisor(instance) === undefined) return false;
-  const healthy = await Promise.all(services.map((service) => isHealthy(instance, service)));
+  const healthy = await Promise.all(services.map(({ name }) => isHealthy(instance, name)));
   return healthy.every(Boolean) && existsSync(instance.kubeconfig) && existsSync(instance.clusterFile);
 }
 
@@ -124,7 +134,7 @@ async function awaitHealthy(
 ): Promise<void> {
   let waiting = services;
   const healthy = await until(async () => {
-    const results = await Promise.all(waiting.map((service) => isHealthy(instance, service)));
+    const results = await Promise.all(waiting.map(({ name }) => isHealthy(instance, name)));
     waiting = waiting.filter((_, index) => !results[index]);
     waitingFor(waiting.map(({ name }) => name));
     return waiting.length === 0;

@@ -1,14 +1,34 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { down } from "../../offline/cluster/down";
 import { type Instance, instanceOf } from "../../offline/cluster/instance";
-import { type ClusterParts, up } from "../../offline/cluster/up";
+import { supervisor } from "../../offline/cluster/processes";
+import { serviceLogDir } from "../../offline/cluster/scripts";
+import { statusTable } from "../../offline/cluster/status";
+import { serviceStates } from "../../offline/cluster/supervise";
+import { up } from "../../offline/cluster/up";
+import { clusterParts } from "../lib/cluster-parts";
+import { withLock } from "../lib/lock";
 import { paths } from "../lib/paths";
 import { elapsed } from "../lib/progress";
-import { run } from "../lib/run";
 
 const HELP = `Usage: scripts/cluster up | down [--purge] | status | logs [COMPONENT]
+
+A one-node Kubernetes on this machine (Linux, root), in namespaces of its own: the host sees one loopback port.
+
+  up                starts it, or finds that it runs; after a crash or a reboot it comes back with its data
+  down              stops it; its data stays in /var/lib
+  down --purge      stops it and deletes its data
+  status            shows each component; exit code 1 unless all are healthy
+  logs [COMPONENT]  shows the end of one log, or of all
+
+PLATFORM_API_PORT   loopback port of the API server (default 16443)
+PLATFORM_INSTANCE   name of another cluster of this clone, with its own data and its state in .platform/instances/NAME
 `;
+
+const LINES_OF_ONE = 200;
+const LINES_OF_ALL = 10;
 
 export async function main(argv: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -20,55 +40,86 @@ export async function main(argv: string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const instance = instanceOf(paths.root, process.env);
-  const since = Date.now();
-  switch (positionals[0]) {
-    case "up": {
-      const started = await up(instance, parts());
-      console.log(
-        `cluster: ${instance.name} ${started ? "is up" : "was up already"} (${elapsed(Date.now() - since)}).`,
-      );
-      return 0;
-    }
-    case "down":
-      await down(instance, values.purge);
-      return 0;
+  const [action, component, ...rest] = positionals;
+  if (rest.length > 0 || (component !== undefined && action !== "logs") || (values.purge && action !== "down")) {
+    console.error(HELP);
+    return 2;
   }
-  console.error(HELP);
-  return 2;
+  const instance = instanceOf(paths.root, process.env);
+  switch (action) {
+    case "up":
+      return alone(instance, () => start(instance));
+    case "down":
+      return alone(instance, () => end(instance, values.purge));
+    case "status":
+      return status(instance);
+    case "logs":
+      return logs(instance, component);
+    default:
+      console.error(HELP);
+      return 2;
+  }
 }
 
-function parts(): ClusterParts {
-  const k8s = (name: string) => `/root/.cache/seed-tools/k8s/${name}`;
-  const image = (name: string) => `localhost/platform/${name}:bootstrap`;
-  return {
-    tools: {
-      etcd: "/root/.cache/seed-tools/etcd",
-      "kube-apiserver": k8s("kube-apiserver"),
-      "kube-controller-manager": k8s("kube-controller-manager"),
-      "kube-scheduler": k8s("kube-scheduler"),
-      kubelet: k8s("kubelet"),
-      "kube-proxy": k8s("kube-proxy"),
-      kubeadm: k8s("kubeadm"),
-      kubectl: k8s("kubectl"),
-    },
-    images: {
-      pause: image("pause"),
-      coredns: image("coredns"),
-      "local-path-provisioner": image("local-path-provisioner"),
-    },
-    kubernetesVersion: "1.36.3",
-    importImages: async (instance) => {
-      for (const name of ["pause", "coredns", "local-path-provisioner"])
-        await run("ctr", [
-          "--namespace",
-          "k8s.io",
-          "--address",
-          instance.containerdSocket,
-          "images",
-          "import",
-          `/tmp/nodeimg/${name}.tar`,
-        ]);
-    },
-  };
+/** Two commands that change a cluster wait for each other. */
+function alone(instance: Instance, work: () => Promise<number>): Promise<number> {
+  const lock = join(instance.stateDir, "cluster.lock");
+  return withLock(
+    lock,
+    ({ pid }) => console.error(`cluster: waiting for process ${pid}, which changes it just now.`),
+    work,
+  );
+}
+
+async function start(instance: Instance): Promise<number> {
+  const since = Date.now();
+  const { problems, started } = await up(instance, await clusterParts());
+  if (problems.length > 0) {
+    for (const problem of problems) console.error(`cluster: ${problem}`);
+    return 1;
+  }
+  const what = started ? "is up" : "was up already";
+  console.log(`cluster: ${instance.name} ${what} (${elapsed(Date.now() - since)}); kubeconfig: ${instance.kubeconfig}`);
+  return 0;
+}
+
+async function end(instance: Instance, purge: boolean): Promise<number> {
+  const since = Date.now();
+  await down(instance, purge);
+  const data = purge
+    ? "its data is deleted"
+    : existsSync(instance.dataDir)
+      ? `its data stays in ${instance.dataDir}`
+      : "it has no data";
+  console.log(`cluster: ${instance.name} is down (${elapsed(Date.now() - since)}); ${data}.`);
+  return 0;
+}
+
+async function status(instance: Instance): Promise<number> {
+  if (supervisor(instance) === undefined) {
+    console.log(`cluster: ${instance.name} is down. Start it with scripts/cluster up.`);
+    return 1;
+  }
+  const states = await serviceStates(instance);
+  console.log(statusTable(states));
+  return states.every(({ healthy }) => healthy) ? 0 : 1;
+}
+
+function logs(instance: Instance, component: string | undefined): number {
+  const names = existsSync(instance.logDir)
+    ? readdirSync(instance.logDir, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => entry.name)
+    : [];
+  if (component !== undefined && !names.includes(component)) {
+    console.error(`cluster: there is no log of "${component}". There are: ${names.join(", ") || "none"}.`);
+    return 2;
+  }
+  for (const name of component === undefined ? names : [component]) {
+    const file = join(serviceLogDir(instance, name), "current");
+    const lines = existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n") : [];
+    console.log(`== ${name}: ${file}`);
+    console.log(lines.slice(component === undefined ? -LINES_OF_ALL : -LINES_OF_ONE).join("\n"));
+  }
+  return 0;
 }

@@ -1,0 +1,117 @@
+import { accessSync, constants, existsSync, readFileSync, statfsSync } from "node:fs";
+import { createServer } from "node:net";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { attempt } from "../../scripts/lib/run";
+import { hierarchies } from "./cgroups";
+import type { Instance } from "./instance";
+import { PACKAGES } from "./packages";
+import type { HostFacts } from "./preflight";
+import { clusterProcesses } from "./processes";
+
+/** Looks at this machine without changing anything: the kernel is tried in namespaces that end with the look. */
+export async function hostFacts(instance: Instance): Promise<HostFacts> {
+  const able = process.platform === "linux" && process.getuid?.() === 0;
+  const missing = missingPackages();
+  return {
+    platform: process.platform,
+    root: process.getuid?.() === 0,
+    missingPackages: able ? missing : [],
+    missingFeatures: able ? await missingFeatures(missing) : [],
+    apiPort: instance.apiPort,
+    portOwner: await portOwner(instance),
+    dataDir: instance.dataDir,
+    freeDisk: freeDisk(instance.dataDir),
+    hasData: existsSync(join(instance.dataDir, "etcd")),
+    freeMemory: availableMemory(),
+  };
+}
+
+/** Debian packages of the cluster that are not installed. */
+export function missingPackages(): readonly string[] {
+  return PACKAGES.filter(({ provides }) => !isThere(provides)).map(({ name }) => name);
+}
+
+function isThere(program: string): boolean {
+  const folders = `${process.env["PATH"] ?? ""}${delimiter}/usr/sbin${delimiter}/sbin`.split(delimiter);
+  const candidates = isAbsolute(program) ? [program] : folders.map((folder) => join(folder, program));
+  return candidates.some((candidate) => {
+    try {
+      accessSync(candidate, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Names each feature that fails. /tmp is the trial's own: it runs in a mount namespace that ends with it. */
+const TRIAL = `
+try() { name=$1; shift; "$@" >/dev/null 2>&1 || echo "$name"; }
+overlay() {
+  mount -t tmpfs none /tmp && mkdir /tmp/lower /tmp/upper /tmp/work /tmp/merged &&
+    mount -t overlay overlay -o lowerdir=/tmp/lower,upperdir=/tmp/upper,workdir=/tmp/work /tmp/merged
+}
+bridge_filter() { [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || modprobe --dry-run br_netfilter; }
+tables() {
+  nft -f - <<'END'
+table ip trial {
+  chain nat { type nat hook postrouting priority 100; meta mark and 0x1 != 0 masquerade; }
+  chain out { type nat hook output priority -100; fib daddr type local numgen random mod 2 vmap { 0: accept, 1: accept }; }
+}
+END
+}
+try overlay overlay
+try bridge ip link add trial0 type bridge
+try veth ip link add trial1 type veth peer name trial2
+try br_netfilter bridge_filter
+try nftables tables
+try kmsg test -c /dev/kmsg
+`;
+
+const NEEDED_CONTROLLERS = ["cpu", "cpuset", "memory", "pids"];
+
+async function missingFeatures(missing: readonly string[]): Promise<readonly string[]> {
+  const cgroup = lacksCgroups() ? ["cgroup"] : [];
+  if (missing.includes("util-linux") || missing.includes("mount") || missing.includes("iproute2")) return cgroup;
+  const trial = await attempt("unshare", ["--mount", "--net", "--pid", "--fork", "--mount-proc", "sh", "-c", TRIAL], {
+    timeout: 20_000,
+  });
+  if (trial.code !== 0 && trial.stdout === "") return [...cgroup, "namespaces"];
+  const failed = trial.stdout.split("\n").filter((name) => name !== "");
+  return [...cgroup, ...failed.filter((name) => name !== "nftables" || !missing.includes("nftables"))];
+}
+
+function lacksCgroups(): boolean {
+  const controllers = hierarchies().flatMap(({ dir, version, controllers: own }) =>
+    version === 2 ? readFileSync(join(dir, "cgroup.controllers"), "utf8").trim().split(" ") : own,
+  );
+  return NEEDED_CONTROLLERS.some((name) => !controllers.includes(name));
+}
+
+/** Who listens on the port that the cluster wants; undefined where it is free or the cluster's own. */
+async function portOwner(instance: Instance): Promise<string | undefined> {
+  const port = instance.apiPort;
+  const free = await new Promise<boolean>((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+  if (free) return undefined;
+  const listeners = await attempt("ss", ["-Hltnp", `sport = :${port}`]).catch(() => undefined);
+  const [, name, pid] = listeners?.stdout.match(/\("([^"]+)",pid=(\d+)/) ?? [];
+  if (process.platform === "linux" && clusterProcesses(instance).some((own) => own.pid === Number(pid)))
+    return undefined;
+  return name === undefined ? "another program" : `${name} (process ${pid})`;
+}
+
+function freeDisk(path: string): number {
+  const existing = existsSync(path) ? path : dirname(path);
+  const { bavail, bsize } = statfsSync(existsSync(existing) ? existing : "/");
+  return bavail * bsize;
+}
+
+function availableMemory(): number {
+  if (process.platform !== "linux") return 0;
+  const kibibytes = readFileSync("/proc/meminfo", "utf8").match(/^MemAvailable:\s+(\d+) kB$/m)?.[1];
+  return Number(kibibytes) * 1024;
+}

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { instanceOf } from "../../offline/cluster/instance";
+import { clusterParts } from "../../scripts/lib/cluster-parts";
+import { paths } from "../../scripts/lib/paths";
+import { attempt, type Finished, run } from "../../scripts/lib/run";
+import { toolPath } from "../../scripts/lib/tools";
+
+/** A cluster beside the clone's own, which these tests may treat badly. */
+export const LABEL = "test";
+
+/** A port that nobody listens on just now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** The second cluster with everything that tests do to it. */
+export class SecondCluster {
+  readonly instance: ReturnType<typeof instanceOf>;
+  readonly #env: NodeJS.ProcessEnv;
+
+  constructor(port: number) {
+    const own = { PLATFORM_INSTANCE: LABEL, PLATFORM_API_PORT: String(port) };
+    this.instance = instanceOf(paths.root, own);
+    this.#env = { ...process.env, ...own };
+  }
+
+  /** `scripts/cluster ...`, however it ends. */
+  command(...args: string[]): Promise<Finished> {
+    return attempt(join(paths.root, "scripts", "cluster"), args, { env: this.#env });
+  }
+
+  /** `scripts/cluster ...`, which must succeed. Answers how many milliseconds it took. */
+  async must(...args: string[]): Promise<number> {
+    const since = Date.now();
+    const { code, stdout, stderr } = await this.command(...args);
+    assert.equal(code, 0, `scripts/cluster ${args.join(" ")}\n${stdout}\n${stderr}`);
+    return Date.now() - since;
+  }
+
+  kubectl(args: readonly string[], input?: unknown): Promise<string> {
+    return run(toolPath("kubectl"), ["--kubeconfig", this.instance.kubeconfig, ...args], {
+      input: input === undefined ? "" : JSON.stringify(input),
+    });
+  }
+
+  apply(...objects: object[]): Promise<string> {
+    return this.kubectl(["apply", "--server-side", "--filename=-"], { apiVersion: "v1", kind: "List", items: objects });
+  }
+
+  /** A program inside the cluster's network namespace. */
+  inside(...argv: string[]): Promise<string> {
+    return run("nsenter", [`--net=${this.instance.netnsFile}`, ...argv]);
+  }
+
+  /** Certificate authority of the API server. */
+  get authority(): string {
+    return readFileSync(join(this.instance.dataDir, "pki", "ca.crt"), "utf8");
+  }
+}
+
+/** A pod that satisfies `restricted` and runs a line of busybox's shell; the storage provisioner's image holds one. */
+export async function shellPod(
+  name: string,
+  line: string,
+  more: { labels?: object; claim?: string } = {},
+): Promise<object> {
+  const { images } = await clusterParts();
+  const claim = more.claim;
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace: "default", labels: { app: name, ...more.labels } },
+    spec: {
+      restartPolicy: "Never",
+      terminationGracePeriodSeconds: 1,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 1000,
+        fsGroup: 2000,
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+      containers: [
+        {
+          name: "shell",
+          image: images["local-path-provisioner"],
+          command: ["/bin/sh", "-c", `set -e; b=/bin/busybox; ${line}`],
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+          volumeMounts: claim === undefined ? [] : [{ name: "data", mountPath: "/data" }],
+        },
+      ],
+      volumes: claim === undefined ? [] : [{ name: "data", persistentVolumeClaim: { claimName: claim } }],
+    },
+  };
+}
