@@ -9,6 +9,7 @@ import {
   toPlain,
   toWire,
   UNKNOWN,
+  type Value,
   wire,
 } from "../../../../offline/plugins/base/values";
 
@@ -23,7 +24,7 @@ describe("plugin values", () => {
   });
 
   it("reads what it writes, at every depth", () => {
-    const value = { a: [1, new Secret("s"), { b: UNKNOWN }], c: null, d: new Secret({ e: UNKNOWN }) };
+    const value: Value = { a: [1, new Secret("s"), { b: UNKNOWN }], c: null, d: new Secret({ e: UNKNOWN }) };
     assert.deepEqual(fromWire(toWire(value)), value);
   });
 

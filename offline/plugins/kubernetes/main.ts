@@ -1,0 +1,4 @@
+import { serve } from "../base/server";
+import { createKubernetesPlugin } from "./plugin";
+
+serve(createKubernetesPlugin());
