@@ -16,7 +16,7 @@ export function credentialsTargets(
     .filter((workload) => workload !== undefined)
     .filter(({ service }) => services[service])
     .map(({ namespace }) => namespace);
-  return [...new Set(used)].map((namespace) => ({ namespace: namespaces(namespace), secretName }));
+  return [...new Set(used)].map((namespace) => ({ namespace: namespaces.of(namespace), secretName }));
 }
 
 /** Name of the Secret with an application's way into a database. */

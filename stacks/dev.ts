@@ -1,6 +1,8 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import * as tls from "@pulumi/tls";
 import { type EnvironmentOf, milliseconds } from "../environment";
 import { brokerInCluster } from "./broker-in-cluster";
 import type { Base, Foundation } from "./foundation";
@@ -12,6 +14,9 @@ import { postgresInCluster } from "./postgres-in-cluster";
 
 /** The namespace that CloudNativePG's own manifest makes. */
 const OPERATOR_NAMESPACE = "cnpg-system";
+
+/** A kubeconfig does not say where pods reach the API server: only its port is held to. */
+const ANYWHERE = ["0.0.0.0/0"];
 
 /** uid of the user in images/kafka. */
 const KAFKA_USER = 1000;
@@ -25,7 +30,8 @@ export function layDev(environment: EnvironmentOf<"dev">, root: string): Foundat
   const labels = { "platform.data/stack": pulumi.getStack() };
   const images = builtImages(root);
   const base: Base = {
-    kubernetes: { provider, storage: {} },
+    kubernetes: { provider, storage: {}, apiServers: ANYWHERE },
+    providers: [provider, new random.Provider("random"), new tls.Provider("tls")],
     images,
     labels,
     namespaces: makeNamespaces(environment, [OPERATOR_NAMESPACE], labels, provider),
@@ -43,7 +49,9 @@ export function layDev(environment: EnvironmentOf<"dev">, root: string): Foundat
 
 /** A context that is given is looked up where kubectl would; else it is what `make setup-k8s` has left. */
 function clusterOf({ kubeContext, kubeconfig }: EnvironmentOf<"dev">, root: string) {
-  if (kubeContext === undefined)
-    return { kubeconfig: join(root, ".platform", "kubeconfig"), context: "platform-dev" };
-  return { kubeconfig: kubeconfig ?? process.env["KUBECONFIG"] ?? join(homedir(), ".kube", "config"), context: kubeContext };
+  if (kubeContext === undefined) return { kubeconfig: join(root, ".platform", "kubeconfig"), context: "platform-dev" };
+  return {
+    kubeconfig: kubeconfig ?? process.env["KUBECONFIG"] ?? join(homedir(), ".kube", "config"),
+    context: kubeContext,
+  };
 }

@@ -4,6 +4,7 @@ import type { KafkaClusterArgs } from "../components/kafka-cluster";
 import type { Labels } from "../components/labels";
 import type { ObjectStore } from "../components/object-store";
 import type { PythonImage } from "../components/python-image";
+import type { ValkeyBroker } from "../components/valkey-broker";
 import type { Images } from "./images";
 import type { KubernetesCluster } from "./kubernetes-cluster";
 import type { Namespaces } from "./namespaces";
@@ -18,6 +19,8 @@ export interface DatabaseSpec {
 
 /** Makes databases, whatever serves them. */
 export interface PostgresService {
+  /** What brings namespaces of its own along. */
+  readonly resources: readonly pulumi.Resource[];
   /** What an application waits for before it uses the database. */
   database(spec: DatabaseSpec): pulumi.Resource;
 }
@@ -25,6 +28,8 @@ export interface PostgresService {
 /** What services that run in the cluster are built with. */
 export interface Base {
   readonly kubernetes: KubernetesCluster;
+  /** What components are given: a provider of each package that they use. */
+  readonly providers: pulumi.ProviderResource[];
   readonly namespaces: Namespaces;
   readonly images: Images;
   /** Labels of every object of the stack. */
@@ -39,6 +44,7 @@ export interface Base {
  */
 export interface Foundation extends Base {
   readonly postgres?: PostgresService;
+  readonly broker?: Pick<ValkeyBroker, "host">;
   readonly objectStore?: Pick<ObjectStore, "endpoint">;
   /** What runs Kafka's brokers. */
   readonly kafkaEngine: KafkaClusterArgs["engine"];

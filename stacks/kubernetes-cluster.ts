@@ -9,6 +9,8 @@ export interface KubernetesCluster {
   readonly provider: k8s.Provider;
   /** Storage class for volumes that hold data; empty for the cluster's default. */
   readonly storage: Pick<Storage, "storageClass">;
+  /** Networks of the API servers, for policies. */
+  readonly apiServers: readonly string[];
 }
 
 export interface ClusterAccess {

@@ -3,8 +3,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Labels } from "../components/labels";
 import type { Environment } from "../environment";
 
-/** The namespaces of a stack, by name. */
-export type Namespaces = (name: string) => pulumi.Output<string>;
+/** The namespaces of a stack. */
+export interface Namespaces {
+  /** The name, known once the namespace is there. Throws for one that nothing switched on belongs to. */
+  of(name: string): pulumi.Output<string>;
+  /** What to depend on where names are written out. */
+  readonly resources: readonly pulumi.Resource[];
+}
 
 /**
  * A namespace for everything that is switched on, under the `restricted` Pod Security Standard
@@ -32,9 +37,12 @@ export function makeNamespaces(
         ),
       ]),
   );
-  return (name) => {
-    const namespace = made.get(name);
-    if (namespace === undefined) throw new Error(`the namespace ${name} belongs to nothing that is switched on`);
-    return namespace.metadata.name;
+  return {
+    of: (name) => {
+      const namespace = made.get(name);
+      if (namespace === undefined) throw new Error(`the namespace "${name}" belongs to nothing that is switched on`);
+      return namespace.metadata.name;
+    },
+    resources: [...made.values()],
   };
 }

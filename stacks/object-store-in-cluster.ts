@@ -22,7 +22,7 @@ export function objectStoreInCluster(environment: Environment, base: Base): Obje
   return new ObjectStore(
     STORE,
     {
-      namespace: base.namespaces(workloads[STORE]?.namespace ?? ""),
+      namespace: base.namespaces.of(workloads[STORE]?.namespace ?? ""),
       image: base.images("seaweedfs"),
       setup: base.python,
       storage: { size: objectStore.storage, ...base.kubernetes.storage },
@@ -42,6 +42,6 @@ export function objectStoreInCluster(environment: Environment, base: Base): Obje
       protect,
       labels: base.labels,
     },
-    { providers: [base.kubernetes.provider] },
+    { providers: base.providers },
   );
 }

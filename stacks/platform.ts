@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { KafkaCluster } from "../components/kafka-cluster";
+import { NetworkPolicies } from "../components/network-policies";
 import { PipelineJob, PipelineTemplate } from "../components/pipeline-job";
-import type { Environment } from "../environment";
+import { type Environment, flowsOf } from "../environment";
 import { credentialsTargets, databaseSecret, kafkaSecret } from "./consumers";
 import type { Foundation } from "./foundation";
 
@@ -11,6 +12,7 @@ const PIPELINES_USER = 1000;
 /** Everything above the foundation, the same on every target. Answers the stack's outputs, none of them a secret. */
 export function buildPlatform(environment: Environment, foundation: Foundation): Record<string, unknown> {
   const { services } = environment;
+  buildPolicies(environment, foundation);
   const databases = services.postgres ? buildDatabases(environment, foundation) : new Map();
   const kafka = services.kafka ? buildKafka(environment, foundation) : undefined;
   if (services.pipelines && kafka !== undefined)
@@ -19,7 +21,23 @@ export function buildPlatform(environment: Environment, foundation: Foundation):
     kafka: kafka?.bootstrapServers,
     databases: [...databases.keys()],
     objectStore: foundation.objectStore?.endpoint,
+    broker: foundation.broker?.host,
   };
+}
+
+function buildPolicies(
+  environment: Environment,
+  { kubernetes, providers, labels, namespaces, postgres }: Foundation,
+): void {
+  const flows = flowsOf(environment);
+  const inUse = flows.flatMap(({ from, to }) =>
+    [from, to].flatMap((end) => (end.kind === "workload" ? [end.namespace] : [])),
+  );
+  new NetworkPolicies(
+    "network-policies",
+    { flows, namespaces: [...new Set(inUse)], cluster: { apiServers: kubernetes.apiServers }, labels },
+    { providers, dependsOn: [...namespaces.resources, ...(postgres?.resources ?? [])] },
+  );
 }
 
 function buildDatabases(environment: Environment, { postgres, namespaces }: Foundation): Map<string, pulumi.Resource> {
@@ -34,7 +52,7 @@ function buildDatabases(environment: Environment, { postgres, namespaces }: Foun
 
 function buildKafka(
   environment: Environment,
-  { namespaces, kafkaEngine, kubernetes, labels }: Foundation,
+  { namespaces, kafkaEngine, kubernetes, providers, labels }: Foundation,
 ): KafkaCluster {
   const { kafka, workloads, protect } = environment;
   const users = Object.entries(kafka.users).map(([name, user]) => {
@@ -44,7 +62,7 @@ function buildKafka(
   return new KafkaCluster(
     "kafka",
     {
-      namespace: namespaces(workloads["kafka"]?.namespace ?? ""),
+      namespace: namespaces.of(workloads["kafka"]?.namespace ?? ""),
       engine: kafkaEngine,
       brokers: kafka.brokers,
       replicationFactor: kafka.replicationFactor,
@@ -56,15 +74,15 @@ function buildKafka(
       protect,
       labels,
     },
-    { providers: [kubernetes.provider] },
+    { providers },
   );
 }
 
 /** The flights of 2013 into Kafka, from there into the warehouse, and the counter that `scripts/counts` runs. */
 function buildFlights(environment: Environment, foundation: Foundation, after: readonly pulumi.Resource[]): void {
-  const { images, namespaces, labels, kubernetes } = foundation;
+  const { images, namespaces, labels, providers } = foundation;
   const step = (workload: string) => ({
-    namespace: namespaces(environment.workloads[workload]?.namespace ?? ""),
+    namespace: namespaces.of(environment.workloads[workload]?.namespace ?? ""),
     workload,
     image: images("pipelines"),
     user: PIPELINES_USER,
@@ -73,7 +91,7 @@ function buildFlights(environment: Environment, foundation: Foundation, after: r
     labels,
   });
   const postgresSecret = databaseSecret("warehouse");
-  const opts = { providers: [kubernetes.provider] };
+  const opts = { providers };
   const producer = new PipelineJob("flights-producer", { ...step("flights-producer"), args: ["produce"], after }, opts);
   new PipelineJob(
     "flights-loader",

@@ -16,9 +16,8 @@ export function postgresInCluster(
   root: string,
   base: Base,
 ): PostgresService {
-  const { provider, storage } = base.kubernetes;
-  const providers = [provider];
-  const { labels } = base;
+  const { storage } = base.kubernetes;
+  const { labels, providers } = base;
   const operator =
     operators === "installed"
       ? undefined
@@ -30,7 +29,7 @@ export function postgresInCluster(
   const server = new PostgresCluster(
     SERVER,
     {
-      namespace: base.namespaces(workloads[SERVER]?.namespace ?? ""),
+      namespace: base.namespaces.of(workloads[SERVER]?.namespace ?? ""),
       image: base.images("postgres"),
       instances: postgres.instances,
       storage: { size: postgres.storage, ...storage },
@@ -43,6 +42,7 @@ export function postgresInCluster(
     { providers },
   );
   return {
+    resources: operator?.objects ?? [],
     database: (spec) =>
       new PostgresDatabase(`postgres-${spec.database}`, { server, ...spec, protect, labels }, { providers }).ready,
   };
