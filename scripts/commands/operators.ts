@@ -43,7 +43,7 @@ export async function main(argv: string[]): Promise<number> {
     await writeFile(LOCK, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
   }
   const lock = JSON.parse(await readFile(LOCK, "utf8")) as Lock;
-  const missing = [];
+  const missing: OperatorName[] = [];
   for (const name of names) if (!(await isThere(name, lock[name]))) missing.push(name);
   const progress = new Progress("operators", missing.length);
   for (const name of missing) await progress.step(`${name} ${OPERATORS[name].version}`, () => write(name, lock[name]));

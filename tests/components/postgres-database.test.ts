@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { PostgresCluster, type PostgresClusterArgs, PostgresDatabase } from "../../components/postgres-database";
+import { clusterManifest, HOST_RULES, serverNames } from "../../components/postgres-database/manifest";
+import { TYPES } from "../../components/types";
+import { assertField, assertNothingLeaks, assertWellFormed, recordComponent, refusals, secretData } from "./recorded";
+
+const CR = "kubernetes:postgresql.cnpg.io/v1";
+const SERVER: PostgresClusterArgs = {
+  namespace: "platform-data",
+  image: "localhost/platform/postgres:17.11-0123456789ab",
+  storage: { size: "5Gi" },
+  labels: { "platform.data/stack": "test" },
+};
+
+const server = () => recordComponent((opts) => new PostgresCluster("postgres", SERVER, opts));
+const database = (args: Partial<ConstructorParameters<typeof PostgresDatabase>[1]> = {}) =>
+  recordComponent((opts) => {
+    const on = new PostgresCluster("postgres", SERVER, opts);
+    new PostgresDatabase("warehouse", { server: on, database: "warehouse", ...args }, opts);
+  });
+
+describe("PostgresCluster", () => {
+  it("is one tree on the given providers, and keeps its keys secret", async () => {
+    const recorded = await server();
+    assertWellFormed(recorded, TYPES.postgresCluster, "postgres");
+    assertNothingLeaks(recorded);
+    assert.deepEqual(Object.keys(secretData(recorded.find("kubernetes:core/v1:Secret", "-server-tls"))).sort(), [
+      "tls.crt",
+      "tls.key",
+    ]);
+  });
+
+  it("waits for the operator and protects what holds data", async () => {
+    const recorded = await recordComponent((opts) => {
+      const operator = new PostgresCluster("other", SERVER, opts).ready;
+      new PostgresCluster("postgres", { ...SERVER, operator, protect: true }, opts);
+    });
+    const cluster = recorded.find(`${CR}:Cluster`, "postgres-cluster");
+    assert.ok(cluster.dependsOn.some((urn) => urn.endsWith("::other-cluster")));
+    assert.deepEqual(
+      recorded.all.filter(({ protect }) => protect).map(({ name }) => name),
+      ["postgres-cluster"],
+    );
+  });
+
+  it("has no disruption budget for a single instance, which would block every drain", () => {
+    const spec = {
+      ...SERVER,
+      resources: { cpu: "1", memory: "2Gi" },
+      maxConnections: 100,
+      labels: {},
+      caSecret: "ca",
+      tlsSecret: "tls",
+    };
+    assert.equal(clusterManifest("postgres", { ...spec, instances: 1 }).spec.enablePDB, false);
+    const three = clusterManifest("postgres", { ...spec, instances: 3 }).spec;
+    assert.equal(three.enablePDB, true);
+    assert.equal(three.postgresql.parameters.shared_buffers, "512MB");
+    assert.equal(three.enableSuperuserAccess, false);
+  });
+
+  it("lets nobody in without TLS", () => {
+    const last = HOST_RULES.at(-1);
+    assert.equal(last, "host all all all reject");
+    for (const rule of HOST_RULES.filter((each) => !each.endsWith("reject"))) assert.match(rule, /^hostssl /);
+  });
+
+  it("bears every name of its Services in the certificate", () => {
+    const names = serverNames("postgres", "data");
+    for (const name of ["postgres-rw", "postgres-rw.data.svc", "postgres-ro.data.svc.cluster.local"])
+      assert.ok(names.includes(name), name);
+  });
+
+  const wrong: [string, Partial<PostgresClusterArgs>][] = [
+    ["instances", { instances: 0 }],
+    ["maxConnections", { maxConnections: 1.5 }],
+    ["storage.size", { storage: { size: "5 GB" } }],
+    ["resources.cpu", { resources: { cpu: "much", memory: "1Gi" } }],
+    ["resources.memory", { resources: { cpu: "1", memory: "100Mi" } }],
+  ];
+  for (const [field, args] of wrong) {
+    it(`refuses a wrong ${field}`, async () => {
+      assertField(await refusals((opts) => new PostgresCluster("postgres", { ...SERVER, ...args }, opts)), field);
+    });
+  }
+
+  it("tells all problems at once", async () => {
+    const args = { ...SERVER, instances: 0, storage: { size: "big" } };
+    assert.equal((await refusals((opts) => new PostgresCluster("Postgres", args, opts))).length, 3);
+  });
+});
+
+describe("PostgresDatabase", () => {
+  it("makes a role, then a database that it owns, and leaks no password", async () => {
+    const recorded = await database();
+    assertNothingLeaks(recorded);
+    const role = recorded.find(`${CR}:DatabaseRole`, "warehouse-role");
+    const owned = recorded.find(`${CR}:Database`, "warehouse-database");
+    assert.ok(owned.dependsOn.some((urn) => urn.endsWith("::warehouse-role")));
+    assert.ok(role.dependsOn.some((urn) => urn.endsWith("::postgres-cluster")));
+    const spec = role.inputs["spec"] as Record<string, unknown>;
+    assert.deepEqual([spec["superuser"], spec["createdb"], spec["createrole"]], [false, false, false]);
+    assert.equal((owned.inputs["spec"] as Record<string, unknown>)["owner"], spec["name"]);
+  });
+
+  it("hands an application all it needs in one Secret of its namespace", async () => {
+    const credentialsIn = [{ namespace: "platform-pipelines", secretName: "warehouse" }];
+    const secret = (await database({ credentialsIn })).find("kubernetes:core/v1:Secret", "-for-warehouse");
+    assert.equal((secret.inputs["metadata"] as Record<string, unknown>)["namespace"], "platform-pipelines");
+    assert.deepEqual(secretData(secret), {
+      host: "postgres-rw.platform-data.svc",
+      port: "5432",
+      database: "warehouse",
+      username: "warehouse",
+      password: "password of warehouse-password",
+      "ca.crt": "certificate postgres-ca\n",
+    });
+  });
+
+  const target = { namespace: "a", secretName: "same" };
+  const wrong: [string, Partial<ConstructorParameters<typeof PostgresDatabase>[1]>][] = [
+    ["database", { database: "Warehouse" }],
+    ["database", { database: "postgres" }],
+    ["database", { database: "pg_mine" }],
+    ["connectionLimit", { connectionLimit: -2 }],
+    ["credentialsIn.secretName", { credentialsIn: [{ namespace: "a", secretName: "Not_Legal" }] }],
+    ["credentialsIn.secretName", { credentialsIn: [target, { ...target, namespace: "b" }] }],
+  ];
+  for (const [field, args] of wrong) {
+    it(`refuses ${JSON.stringify(args)}`, async () => {
+      const build = (opts: object) => {
+        const on = new PostgresCluster("postgres", SERVER, opts);
+        new PostgresDatabase("warehouse", { server: on, database: "warehouse", ...args }, opts);
+      };
+      assertField(await refusals(build), field);
+    });
+  }
+});
