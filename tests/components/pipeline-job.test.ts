@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { PipelineJob } from "../../components/pipeline-job";
 import { type PipelineSpec, pipelineJobName, pipelinePod } from "../../components/pipeline-job/manifest";
 
 const LOADER: PipelineSpec = {
@@ -74,5 +76,51 @@ describe("name of a pipeline's Job", () => {
 
   it("leaves room for the suffix of its pods", () => {
     assert.ok(nameOf({ ...LOADER, workload: "w".repeat(63) }).length <= 57);
+  });
+});
+
+describe("PipelineJob", () => {
+  before(() =>
+    pulumi.runtime.setMocks({
+      newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs }),
+      call: ({ token }) => Promise.reject(new Error(`no answer for ${token}`)),
+    }),
+  );
+
+  const ARGS = {
+    namespace: "platform-pipelines",
+    workload: "flights-loader",
+    image: pulumi.output("pipelines:1"),
+    user: 1000,
+    args: ["load"],
+    kafkaSecret: "kafka-flights-loader",
+    postgresSecret: "postgres-warehouse",
+  };
+
+  it("runs the pod in a Job of its name that is never taken away by Kubernetes", async () => {
+    const { job } = new PipelineJob("loader", ARGS);
+    const { name, seconds } = await new Promise<{ name: string; seconds: number }>((resolve) => {
+      pulumi
+        .all([job.metadata.name, job.spec.ttlSecondsAfterFinished])
+        .apply(([name, seconds]) => resolve({ name, seconds }));
+    });
+    assert.match(name, /^flights-loader-[0-9a-f]{8}$/);
+    assert.equal(seconds, undefined);
+  });
+
+  it("says all that is wrong with its arguments at once", () => {
+    const wrong = {
+      ...ARGS,
+      workload: "Flights Loader",
+      user: 0,
+      args: [],
+      kafkaSecret: "",
+      resources: { cpu: "x", memory: "y" },
+    };
+    assert.throws(
+      () => new PipelineJob("wrong", wrong),
+      ({ message }: Error) =>
+        ["workload", "user", "args", "kafkaSecret", "cpu", "memory"].every((field) => message.includes(field)),
+    );
   });
 });
