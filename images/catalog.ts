@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import versions from "../versions.json";
+
+export interface Image {
+  /** First part of the tag: the version of what the image is about. */
+  readonly version: string;
+  /** Build arguments; all of them versions. @default none */
+  readonly args?: Readonly<Record<string, string>>;
+  /** Files and folders of the repository that the build sees besides images/NAME, under the same paths. @default none */
+  readonly sources?: readonly string[];
+  /** Program of offline/go, built from the group of modules named like the image, that the build sees. @default none */
+  readonly program?: string;
+  /** What upstream publishes that can stand in its place. @default none: the image is always our own */
+  readonly upstream?: string;
+}
+
+export type ImageName = (typeof NAMES)[number];
+
+const NAMES = [
+  "pause",
+  "coredns",
+  "local-path-provisioner",
+  "cloudnative-pg",
+  "kafka",
+  "pipelines",
+  "postgres",
+  "seaweedfs",
+  "valkey",
+] as const;
+
+/** Every image of the platform. The order is that of building: what the one-node cluster needs first, then the slow ones. */
+export const IMAGES: Readonly<Record<ImageName, Image>> = {
+  pause: { version: versions.kubernetes },
+  coredns: { version: versions.coredns, program: "coredns" },
+  "local-path-provisioner": { version: versions["local-path-provisioner"], program: "local-path-provisioner" },
+  "cloudnative-pg": {
+    version: versions["cloudnative-pg"],
+    program: "manager",
+    upstream: `ghcr.io/cloudnative-pg/cloudnative-pg:${versions["cloudnative-pg"]}`,
+  },
+  kafka: {
+    version: versions.kafka,
+    args: {
+      KAFKA_VERSION: versions.kafka,
+      LOG4J_VERSION: versions.log4j,
+      MAVEN_DEPENDENCY_PLUGIN_VERSION: versions["maven-dependency-plugin"],
+    },
+  },
+  pipelines: {
+    version: versions.pipelines,
+    sources: ["pipelines/flights", "pipelines/requirements.txt", "pipelines/requirements-data.txt"],
+  },
+  postgres: {
+    version: versions.postgres,
+    args: { POSTGRES_VERSION: versions.postgres },
+    upstream: `ghcr.io/cloudnative-pg/postgresql:${versions.postgres}-minimal-${versions.debian}`,
+  },
+  seaweedfs: {
+    version: versions.seaweedfs,
+    args: { SEAWEEDFS_VERSION: versions.seaweedfs },
+    upstream: `docker.io/chrislusf/seaweedfs:${versions.seaweedfs}`,
+  },
+  valkey: { version: versions.valkey, upstream: `docker.io/valkey/valkey:${versions.valkey}` },
+};
+
+/** Names of all images, in the order of building. */
+export const IMAGE_NAMES: readonly ImageName[] = NAMES;
+
+/** What the one-node cluster itself runs; nobody else needs it. */
+export const NODE_IMAGES = ["pause", "coredns", "local-path-provisioner"] as const satisfies readonly ImageName[];
+
+/** A file that an image is made from. */
+export interface InputFile {
+  /** Relative to the repository. */
+  readonly path: string;
+  readonly executable: boolean;
+  readonly content: Buffer;
+}
+
+/** The reference of an image that is built here; it changes with every input. The order of the files does not matter. */
+export function ownReference(name: ImageName, files: readonly InputFile[]): string {
+  const image = IMAGES[name];
+  const hash = createHash("sha256").update(JSON.stringify([versions.debian, image.version, image.args ?? {}]));
+  for (const { path, executable, content } of files.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
+    hash.update(`\0${path}\0${executable}\0${content.length}\0`).update(content);
+  return `localhost/platform/${name}:${image.version}-${hash.digest("hex").slice(0, 12)}`;
+}

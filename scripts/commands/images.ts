@@ -1,0 +1,146 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { IMAGE_NAMES, type ImageName, NODE_IMAGES } from "../../images/catalog";
+import { archiveOf } from "../../offline/images/archive";
+import { buildImages, type References, recordedReferences, recordReferences } from "../../offline/images/build";
+import { currentReference } from "../../offline/images/inputs";
+import { importIntoNode, loadIntoKind, pushToRegistry } from "../../offline/images/publish";
+import { readChoice } from "../../offline/images/upstream";
+import { chooseCluster } from "../lib/cluster-choice";
+import { observeCluster } from "../lib/cluster-facts";
+import { paths } from "../lib/paths";
+
+const HELP = `Usage: scripts/images build [--source upstream|own|auto] [NAME...]
+       scripts/images publish [--registry ADDRESS]
+       scripts/images list
+
+build     makes the images that are missing, all or those named, and records their references in .platform/images.json.
+          --source decides anew, for this clone, where those come from that are not the platform's own: from upstream's
+          registries, built here, or (auto) from the registries if they can be reached. Without it the choice made before holds.
+publish   brings them to where the cluster gets them: into the one-node cluster or kind, or to the registry at ADDRESS
+          (such as registry.example.org/platform), whose references are recorded then.
+list      says for each image its reference and whether it is there.
+`;
+
+const SOURCES = ["upstream", "own", "auto"] as const;
+type Source = (typeof SOURCES)[number];
+type Cluster = ReturnType<typeof chooseCluster>["cluster"];
+
+class UsageError extends Error {}
+
+export async function main(argv: string[]): Promise<number> {
+  try {
+    return await dispatch(argv);
+  } catch (error) {
+    const wrongOption = (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS");
+    if (!(error instanceof UsageError) && !wrongOption) throw error;
+    console.error(`images: ${(error as Error).message}\n\n${HELP}`);
+    return 2;
+  }
+}
+
+async function dispatch(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      help: { type: "boolean", short: "h", default: false },
+      source: { type: "string" },
+      registry: { type: "string" },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const [command, ...names] = positionals;
+  if (command !== "build" && (values.source !== undefined || names.length > 0))
+    throw new UsageError("names and --source belong to build");
+  if (command !== "publish" && values.registry !== undefined) throw new UsageError("--registry belongs to publish");
+  switch (command) {
+    case "build":
+      return build(names, values.source);
+    case "publish":
+      return publish(values.registry);
+    case "list":
+      return list();
+    default:
+      throw new UsageError(command === undefined ? "say build, publish or list" : `there is no command "${command}"`);
+  }
+}
+
+async function build(names: readonly string[], source: string | undefined): Promise<number> {
+  const wrong = names.find((name) => !isImage(name));
+  if (wrong !== undefined) throw new UsageError(`there is no image "${wrong}"; there are ${IMAGE_NAMES.join(", ")}`);
+  if (source !== undefined && !isSource(source))
+    throw new UsageError(`--source is ${SOURCES.join(", ")}, not "${source}"`);
+  const { cluster } = chooseCluster(await observeCluster());
+  const wanted = names.length > 0 ? names.filter(isImage) : imagesFor(cluster);
+  const fetch = cluster === "one-node";
+  const references = await buildImages(wanted, source === undefined ? { fetch } : { fetch, source });
+  console.log(`images: ${Object.keys(references).length} are there (${readChoice()?.why}); see scripts/images list.`);
+  return 0;
+}
+
+const isImage = (name: string): name is ImageName => IMAGE_NAMES.some((known) => known === name);
+const isSource = (text: string): text is Source => SOURCES.some((known) => known === text);
+
+/** All, but where another Kubernetes is used without what the one-node cluster itself runs. */
+function imagesFor(cluster: Cluster): readonly ImageName[] {
+  return cluster === "one-node" ? IMAGE_NAMES : IMAGE_NAMES.filter((name) => !NODE_IMAGES.some((own) => own === name));
+}
+
+async function publish(registry: string | undefined): Promise<number> {
+  const { cluster, why } = chooseCluster(await observeCluster());
+  const references = await buildImages(imagesFor(cluster), { fetch: cluster === "one-node" });
+  if (registry !== undefined) {
+    recordReferences(await pushToRegistry(registry, references));
+    console.log(`images: pushed to ${registry}; the references in .platform/images.json are those.`);
+    return 0;
+  }
+  switch (cluster) {
+    case "one-node":
+      console.log(`images: ${await importIntoNode(nodeSocket(), references)} brought into the node.`);
+      return 0;
+    case "kind":
+      console.log(`images: ${await loadIntoKind("platform", references)} loaded into kind.`);
+      return 0;
+    case "context":
+      return publishToContext(references);
+    case "none":
+      console.error(`images: ${why}`);
+      return 1;
+  }
+}
+
+function publishToContext(references: References): number {
+  const own = Object.entries(references).filter(([, reference]) => reference.startsWith("localhost/"));
+  if (own.length === 0) return 0;
+  console.error(
+    `images: the given cluster cannot get ${own.map(([name]) => name).join(", ")} from this machine. ` +
+      "Name a registry that it pulls from: scripts/images publish --registry ADDRESS",
+  );
+  return 1;
+}
+
+function nodeSocket(): string {
+  if (!existsSync(paths.clusterFile)) throw new Error("the one-node cluster is not up. Start it: scripts/cluster up");
+  return JSON.parse(readFileSync(paths.clusterFile, "utf8")).containerdSocket;
+}
+
+function list(): number {
+  const recorded = recordedReferences();
+  for (const name of IMAGE_NAMES) {
+    const reference = recorded[name];
+    const archive = reference === undefined ? undefined : archiveOf(reference);
+    const size = archive !== undefined && existsSync(archive) ? `${Math.round(statSync(archive).size / 1e6)} MB` : "";
+    console.log(`${name.padEnd(24)}${describe(name, reference).padEnd(12)}${size.padStart(8)}  ${reference ?? ""}`);
+  }
+  return 0;
+}
+
+function describe(name: ImageName, reference: string | undefined): string {
+  if (reference === undefined) return "missing";
+  if (!reference.startsWith("localhost/")) return "elsewhere";
+  return reference === currentReference(name) ? "current" : "outdated";
+}
