@@ -15,6 +15,7 @@ export const workloads: DefinitionInput["workloads"] = {
     labels: { "cnpg.io/cluster": "postgres" },
   },
   "cloudnative-pg": { namespace: "cnpg-system", service: "postgres", ports: { webhook: 9443 } },
+  "cloudnative-pg-gate": { namespace: "cnpg-system", service: "postgres" },
   kafka: { namespace: data, service: "kafka", ports: { clients: 9093, controllers: 9094, brokers: 9095 } },
   "kafka-setup": { namespace: data, service: "kafka" },
   valkey: { namespace: data, service: "valkey", ports: { valkey: 6379 } },

@@ -37,6 +37,12 @@ export const definition: DefinitionInput = {
     { from: "cloudnative-pg", to: "kubernetes-api", port: "https", why: "the operator watches and writes its objects" },
     { from: "kubernetes-api", to: "cloudnative-pg", port: "webhook", why: "admission of PostgreSQL clusters" },
     {
+      from: "cloudnative-pg-gate",
+      to: "kubernetes-api",
+      port: "https",
+      why: "a dry run shows that the operator answers",
+    },
+    {
       from: "postgres",
       to: "kubernetes-api",
       port: "https",

@@ -1,6 +1,6 @@
 import { ValkeyBroker } from "../components/valkey-broker";
 import type { Environment } from "../environment";
-import { credentialsTargets } from "./consumers";
+import { credentialsTargets, switchedOn } from "./consumers";
 import type { Base } from "./foundation";
 
 /** Name of the broker and of the workload in the environment. */
@@ -19,7 +19,7 @@ export function brokerInCluster(environment: Environment, base: Base): ValkeyBro
       storage: { size: valkey.storage, ...base.kubernetes.storage },
       resources: valkey.resources,
       users: Object.fromEntries(
-        valkey.applications.map((application) => [
+        switchedOn(environment, valkey.applications).map((application) => [
           application,
           { credentialsIn: credentialsTargets(environment, base.namespaces, `valkey-${application}`, [application]) },
         ]),

@@ -2,20 +2,22 @@ import type { CredentialsTarget } from "../components/credentials";
 import type { Environment } from "../environment";
 import type { Namespaces } from "./namespaces";
 
-/**
- * Where the credentials of a service are needed: one Secret in each namespace where an application that is switched on runs.
- */
+/** Those of the applications whose service is switched on. */
+export function switchedOn({ workloads, services }: Environment, applications: readonly string[]): string[] {
+  return applications.filter((application) => {
+    const workload = workloads[application];
+    return workload !== undefined && services[workload.service];
+  });
+}
+
+/** Where the credentials of a service are needed: one Secret in each namespace where an application runs. */
 export function credentialsTargets(
-  { workloads, services }: Environment,
+  environment: Environment,
   namespaces: Namespaces,
   secretName: string,
   applications: readonly string[],
 ): CredentialsTarget[] {
-  const used = applications
-    .map((application) => workloads[application])
-    .filter((workload) => workload !== undefined)
-    .filter(({ service }) => services[service])
-    .map(({ namespace }) => namespace);
+  const used = switchedOn(environment, applications).map((name) => environment.workloads[name]?.namespace ?? "");
   return [...new Set(used)].map((namespace) => ({ namespace: namespaces.of(namespace), secretName }));
 }
 

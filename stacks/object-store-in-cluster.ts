@@ -1,6 +1,6 @@
 import { ObjectStore } from "../components/object-store";
 import type { Environment } from "../environment";
-import { credentialsTargets } from "./consumers";
+import { credentialsTargets, switchedOn } from "./consumers";
 import type { Base } from "./foundation";
 
 /** Name of the store and of the workload in the environment. */
@@ -29,7 +29,7 @@ export function objectStoreInCluster(environment: Environment, base: Base): Obje
       resources: objectStore.resources,
       buckets: objectStore.buckets,
       users: Object.fromEntries(
-        [...applications].sort().map((application) => [
+        switchedOn(environment, [...applications].sort()).map((application) => [
           application,
           {
             access: accessOf(application),

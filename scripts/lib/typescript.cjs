@@ -10,22 +10,22 @@ const cacheDir = path.join(root, ".platform", "typescript");
 
 /** The exports of a TypeScript module, given by its absolute path. Throws esbuild's message where the code does not parse. */
 function load(entry) {
-  const { code, file } = bundled(entry);
-  const module = new Module(file, null);
-  module.filename = entry; // so that __dirname is a folder of the sources
+  const code = bundled(entry);
+  const module = new Module(entry, null);
+  module.filename = entry;
   module.paths = Module._nodeModulePaths(path.dirname(entry));
-  module._compile(code, file);
+  module._compile(code, entry); // __dirname is then a folder of the sources
   return module.exports;
 }
 
-/** Bundles the entry where its cached bundle is missing or stale; answers the code and the file that holds it. */
+/** Bundles the entry where its cached bundle is missing or stale; answers its code. */
 function bundled(entry) {
   const name = path.relative(root, entry).replace(/[/\\]/g, "-").replace(/\.ts$/, "");
   const file = path.join(cacheDir, `${name}.cjs`);
   const record = readJson(`${file}.json`);
   if (record !== undefined && fingerprint(record.inputs) === record.fingerprint) {
     try {
-      return { code: fs.readFileSync(file, "utf8"), file };
+      return fs.readFileSync(file, "utf8");
     } catch {
       // The bundle itself is gone: build it again.
     }
@@ -48,7 +48,7 @@ function bundled(entry) {
   const code = result.outputFiles[0].text;
   replace(file, code);
   replace(`${file}.json`, JSON.stringify({ inputs, fingerprint: fingerprint(inputs) }));
-  return { code, file };
+  return code;
 }
 
 function fingerprint(inputs) {
