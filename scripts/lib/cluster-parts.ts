@@ -1,31 +1,20 @@
-import { CLUSTER_TOOLS, type ClusterTools } from "../../offline/cluster/tools";
+import { NODE_IMAGES } from "../../images/catalog";
+import { CLUSTER_TOOLS, type ClusterTools, type NodeImages } from "../../offline/cluster/tools";
 import type { ClusterParts } from "../../offline/cluster/up";
+import { buildImages } from "../../offline/images/build";
+import { currentReference } from "../../offline/images/inputs";
+import { importIntoNode } from "../../offline/images/publish";
 import versions from "../../versions.json";
-import { run } from "./run";
 import { toolPath } from "./tools";
 
-/** What `scripts/cluster up` starts the one-node cluster with: tools that are built, images that are built. */
+/** What `scripts/cluster up` starts the one-node cluster with: tools that are built, images that are built where they are missing. */
 export async function clusterParts(): Promise<ClusterParts> {
-  const image = (name: string) => `localhost/platform/${name}:bootstrap`;
   return {
     tools: Object.fromEntries(CLUSTER_TOOLS.map((name) => [name, toolPath(name)])) as unknown as ClusterTools,
-    images: {
-      pause: image("pause"),
-      coredns: image("coredns"),
-      "local-path-provisioner": image("local-path-provisioner"),
-    },
+    images: Object.fromEntries(NODE_IMAGES.map((name) => [name, currentReference(name)])) as unknown as NodeImages,
     kubernetesVersion: versions.kubernetes,
-    importImages: async (instance) => {
-      for (const name of ["pause", "coredns", "local-path-provisioner"])
-        await run("ctr", [
-          "--namespace",
-          "k8s.io",
-          "--address",
-          instance.containerdSocket,
-          "images",
-          "import",
-          `/tmp/nodeimg/${name}.tar`,
-        ]);
+    importImages: async ({ containerdSocket }) => {
+      await importIntoNode(containerdSocket, await buildImages(NODE_IMAGES));
     },
   };
 }
