@@ -121,6 +121,12 @@ describe("the pulumi of .platform/bin", () => {
     assert.deepEqual(select?.args.slice(-3), ["stack", "select", "dev"]);
   });
 
+  it("does not select a new stack where that is not wanted", () => {
+    const clone = withStack();
+    assert.equal(pulumi(clone, "pulumi stack init other --no-select").status, 0);
+    assert.equal(clone.calls().length, 1);
+  });
+
   it("passes on what the CLI exits with", () => {
     const clone = withStack();
     assert.equal(pulumi(clone, "pulumi up -s dev", { FAIL_WITH: "7" }).status, 7);
