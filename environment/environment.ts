@@ -2,10 +2,10 @@ import type { Definition } from "./schema/definition";
 import type { StackConfig, Target } from "./schema/stack-config";
 
 /** `T` with every field, entry and item read-only. */
-export type Frozen<T> = T extends string | number | boolean | undefined ? T : { readonly [K in keyof T]: Frozen<T[K]> };
+type Frozen<T> = T extends string | number | boolean | undefined ? T : { readonly [K in keyof T]: Frozen<T[K]> };
 
 /** `T` where anything may be missing: what is left of an input after its wrong parts are taken out. */
-export type Draft<T> = T extends string | number | boolean | undefined
+type Draft<T> = T extends string | number | boolean | undefined
   ? T
   : T extends readonly (infer Item)[]
     ? readonly (Draft<Item> | undefined)[]

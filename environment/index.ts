@@ -1,11 +1,10 @@
 export { definition } from "./definition";
 export type { Environment, EnvironmentOf } from "./environment";
 export { type Flow, flowsOf, type Party } from "./flows";
-export { type Loaded, loadEnvironment } from "./load";
-export { PROBLEM_KINDS, type Problem, type ProblemKind } from "./problem";
+export { loadEnvironment } from "./load";
+export { PROBLEM_KINDS, type Problem } from "./problem";
 export { bytes, millicores, milliseconds } from "./quantities";
 export { renderProblems } from "./render-problems";
-export type { Definition, DefinitionInput } from "./schema/definition";
-export { SERVICE_NAMES, type ServiceName } from "./schema/services";
-export { LAYERS, SECRET_SETTINGS, TARGETS, type Target } from "./schema/stack-config";
+export { SERVICE_NAMES } from "./schema/services";
+export { TARGETS, type Target } from "./schema/stack-config";
 export { stackSettings } from "./stack-settings";

@@ -11,7 +11,7 @@ const SECRETIVE = /pass(word|phrase|wd)?$|secret|token|credential|(api|access|pr
 const LONGEST_SHOWN = 100;
 
 /** A value as a problem may show it: scalars as they are, the rest described, what may be a secret hidden. */
-export function shown(path: readonly PathSegment[], value: unknown): unknown {
+function shown(path: readonly PathSegment[], value: unknown): unknown {
   if (path.some((segment) => typeof segment === "string" && SECRETIVE.test(segment))) return "(hidden)";
   if (Array.isArray(value)) return `(list of ${value.length})`;
   if (typeof value === "string" && value.length > LONGEST_SHOWN) return `${value.slice(0, LONGEST_SHOWN)}...`;

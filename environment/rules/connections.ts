@@ -75,32 +75,29 @@ export const switchedOff: Rule = (environment) => {
   });
 };
 
-/** Two hosts do not have one name, and each whole name fits into DNS. */
-export const hostNames: Rule = ({ hosts, domain }) => {
+/** Two hosts do not have one name. */
+export const distinctHosts: Rule = ({ hosts }) => {
   const labelled = entries(hosts).filter(([, { label }]) => label !== undefined);
-  const twice = repeated(labelled, ([, { label }]) => label).map(
-    ({ item: [name, { label }], first: [other] }): Finding => ({
-      path: ["hosts", name, "label"],
-      kind: "duplicate",
-      value: label,
-      allowed: "a label that no other host has",
-      suggestion: name,
-      message: `Hosts ${name} and ${other} would answer to one name.`,
-    }),
-  );
-  const long = labelled.flatMap(([name, { label }]): Finding[] => {
-    const length = `${label}.${domain ?? ""}`.length;
-    if (length <= 253) return [];
-    const message = `The whole host name has ${length} characters.`;
-    return [
-      {
-        path: ["hosts", name, "label"],
-        kind: "name",
-        value: label,
-        allowed: "at most 253 characters with the domain",
-        message,
-      },
-    ];
-  });
-  return [...twice, ...long];
+  return repeated(labelled, ([, { label }]) => label).map(({ item: [name, { label }], first: [other] }) => ({
+    path: ["hosts", name, "label"],
+    kind: "duplicate",
+    value: label,
+    allowed: "a label that no other host has",
+    suggestion: name,
+    message: `Hosts ${name} and ${other} would answer to one name.`,
+  }));
+};
+
+/** RFC 1035, section 2.3.4, without the length bytes. */
+const LONGEST_HOST_NAME = 253;
+
+/** The longest host name still fits into DNS. */
+export const shortDomain: Rule = ({ hosts, domain }) => {
+  const longest = Math.max(0, ...entries(hosts).map(([, { label }]) => label?.length ?? 0));
+  const most = LONGEST_HOST_NAME - longest - 1;
+  if (domain === undefined || domain.length <= most) return [];
+  const message = "With this domain, host names are longer than DNS allows.";
+  return [
+    { path: ["domain"], kind: "name", value: domain, allowed: `a domain of at most ${most} characters`, message },
+  ];
 };

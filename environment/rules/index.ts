@@ -1,7 +1,7 @@
 import { addressesInside, separateNetworks, uniqueAddresses } from "./addresses";
 import { airflowConnections, defaultQueue, scaling, usedBuckets } from "./applications";
 import { nodeGroupSizes, uniqueZones, vpcSize, zonesOfRegion } from "./aws";
-import { hostNames, knownParties, switchedOff } from "./connections";
+import { distinctHosts, knownParties, shortDomain, switchedOff } from "./connections";
 import {
   compactedByKey,
   distinctTopics,
@@ -33,7 +33,8 @@ export const RULES: readonly Rule[] = [
   layers,
   switchedOff,
   knownParties,
-  hostNames,
+  distinctHosts,
+  shortDomain,
   uniqueAddresses,
   addressesInside,
   separateNetworks,

@@ -6,7 +6,7 @@ import { dnsLabel, duration, name, sentence } from "./values";
 const identifier = name("1 to 200 of letters, digits, underscore, dot and hyphen", /^[\w.-]{1,200}$/);
 
 /** A Celery queue with workers of its own. Key: its name. */
-export const queue = z.strictObject({
+const queue = z.strictObject({
   /** Tasks that one worker runs at once. */
   concurrency: z.int().min(1).max(64),
   /** Workers kept when nothing is to do. Not 0: then `inspect` finds no one to ask. */
@@ -18,7 +18,7 @@ export const queue = z.strictObject({
 });
 
 /** What DAGs reach by name; the secret in it is made by the program. Key: the connection's id. */
-export const connection = z.strictObject({
+const connection = z.strictObject({
   /** `postgres`: a database. `kafka`: a Kafka user. `s3`: a bucket. `mongodb`: a document database. */
   type: z.enum(["postgres", "kafka", "s3", "mongodb"]),
   /** Name of the database, user or bucket. */
@@ -26,7 +26,7 @@ export const connection = z.strictObject({
 });
 
 /** A set of DAG files that is delivered through a bucket. Key: its name. */
-export const dagBundle = z.strictObject({
+const dagBundle = z.strictObject({
   /** Bucket that holds it. */
   bucket: bucketName,
   /** Folder in the bucket. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { byteQuantity, dnsLabel, formatted, name, network } from "./values";
 
 /** Nodes of one kind that grow and shrink together. Key: the group's name. */
-export const nodeGroup = z.strictObject({
+const nodeGroup = z.strictObject({
   /** EC2 instance type. */
   instanceType: formatted("an EC2 instance type such as m7i.large", /^[a-z][a-z0-9-]*\.(\d+xlarge|[a-z]+(-\d+xl)?)$/),
   /** Nodes at least. */

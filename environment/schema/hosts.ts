@@ -2,7 +2,7 @@ import { z } from "zod";
 import { dnsLabel, portName, workloadName } from "./values";
 
 /** A name under the target's domain that people open. Key: a name for it in the definition, as in redirect URIs. */
-export const host = z.strictObject({
+const host = z.strictObject({
   /** First label of the host name; the domain comes from the target. */
   label: dnsLabel,
   /** Workload that answers. */

@@ -3,19 +3,19 @@ import { resources, resourcesOverride } from "./resources";
 import { byteQuantity, duration, name, retention, sentence, workloadName } from "./values";
 
 /** Kafka's rule for topic names (org.apache.kafka.common.internals.Topic); `__` begins internal topics. */
-export const topicName = name(
+const topicName = name(
   "1 to 249 of letters, digits, dot, underscore and hyphen, not . or .., and not beginning with __",
   /^(?!\.{1,2}$)(?!__)[A-Za-z0-9._-]{1,249}$/,
 );
 
 /** A SCRAM user; also the name of the Kubernetes Secret with its password, so the narrower rule of Kubernetes holds. */
-export const kafkaUserName = name(
+const kafkaUserName = name(
   "1 to 52 of a-z, 0-9 and hyphen, with a letter or digit at both ends",
   /^(?=.{1,52}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
 );
 
 /** A topic. Key: its name. */
-export const topic = z.strictObject({
+const topic = z.strictObject({
   /** Workload that defines what the messages mean. */
   owner: workloadName,
   /** Partitions. They can be added but never taken away, and adding moves keys. */
@@ -41,7 +41,7 @@ export const topic = z.strictObject({
 });
 
 /** Who may connect, and what for. Key: the user's name. Passwords are made by the program and are no part of this. */
-export const kafkaUser = z.strictObject({
+const kafkaUser = z.strictObject({
   /** Workload that uses it. */
   application: workloadName,
   /** Topics it may write. */

@@ -12,7 +12,7 @@ export const bucketName = name(
 );
 
 /** A bucket. Key: its name. */
-export const bucket = z.strictObject({
+const bucket = z.strictObject({
   /** Who may do what there, by workload: `read` lists and reads, `write` also writes and deletes. */
   applications: z.record(workloadName, z.enum(["read", "write"])),
   /** Whether overwritten and deleted objects are kept as versions. @default false */

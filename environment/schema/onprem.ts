@@ -2,7 +2,7 @@ import { z } from "zod";
 import { address, byteQuantity, dnsLabel, formatted, httpsUrl, name, network } from "./values";
 
 /** A virtual machine. Key: its host name. */
-export const node = z.strictObject({
+const node = z.strictObject({
   /** `control`: etcd and the API server. `worker`: pods. `load-balancer`: HAProxy and keepalived, holds the virtual address. */
   role: z.enum(["control", "worker", "load-balancer"]),
   /** Its fixed address. */

@@ -3,16 +3,13 @@ import { resources, resourcesOverride } from "./resources";
 import { byteQuantity, name, workloadName } from "./values";
 
 /** A database or role: letters that need no quoting, at most 63 bytes (PostgreSQL's NAMEDATALEN). */
-export const postgresName = name(
-  "1 to 63 of a-z, 0-9 and underscore, beginning with a letter",
-  /^[a-z][a-z0-9_]{0,62}$/,
-);
+const postgresName = name("1 to 63 of a-z, 0-9 and underscore, beginning with a letter", /^[a-z][a-z0-9_]{0,62}$/);
 
 /**
  * Extensions of PostgreSQL 17 that an owner may create without being superuser.
  * Source: https://www.postgresql.org/docs/17/contrib.html ("trusted")
  */
-export const TRUSTED_EXTENSIONS = [
+const TRUSTED_EXTENSIONS = [
   "btree_gin",
   "btree_gist",
   "citext",
@@ -36,7 +33,7 @@ export const TRUSTED_EXTENSIONS = [
 ] as const;
 
 /** A database. Key: its name. It stays when an application that uses it is switched off. */
-export const database = z.strictObject({
+const database = z.strictObject({
   /** Role that owns it; no other database may have the same, so that no application sees another's data. */
   owner: postgresName,
   /** Extensions made in it. @default none */

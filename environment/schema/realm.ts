@@ -4,7 +4,7 @@ import { dnsLabel, formatted, name, sentence } from "./values";
 const roleName = name("1 to 64 letters, digits, underscores and hyphens", /^[A-Za-z][\w-]{0,63}$/);
 
 /** Something that lets people or programs log in through the realm. Key: its client id. */
-export const client = z.strictObject({
+const client = z.strictObject({
   /**
    * `confidential`: a server that keeps a secret. `public`: a browser or command-line program, PKCE only.
    * `service`: a program without a person (a service account).
@@ -20,7 +20,7 @@ export const client = z.strictObject({
 });
 
 /** A group of people. Key: its name. */
-export const group = z.strictObject({
+const group = z.strictObject({
   /** What its members are to do. */
   why: sentence,
   /** Role in each client, by client id. */
@@ -28,7 +28,7 @@ export const group = z.strictObject({
 });
 
 /** A person that the realm itself knows. Key: the login name. A first password is made by the program. */
-export const person = z.strictObject({
+const person = z.strictObject({
   /** Given name. */
   firstName: sentence,
   /** Family name. */

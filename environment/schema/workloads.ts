@@ -3,7 +3,7 @@ import { serviceName } from "./services";
 import { dnsLabel, port, portName, sentence, workloadName } from "./values";
 
 /** Something that runs as pods: where, for which service, and where it listens. Key: its name. */
-export const workload = z.strictObject({
+const workload = z.strictObject({
   /** Namespace of its pods. */
   namespace: dnsLabel,
   /** The service whose switch it follows. */

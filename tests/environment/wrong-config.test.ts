@@ -1,9 +1,5 @@
-import assert from "node:assert/strict";
 import type { Target } from "../../environment";
-import { type Edits, inBrief, problemsOf } from "./samples";
-
-/** Title, edits to the target's configuration, and every problem that must be reported. */
-type Case = readonly [title: string, edits: Edits, ...problems: string[]];
+import { type Case, refused } from "./wrong-cases";
 
 const CASES: Readonly<Record<Target, readonly Case[]>> = {
   dev: [
@@ -19,8 +15,7 @@ const CASES: Readonly<Record<Target, readonly Case[]>> = {
     [
       "a domain so long that host names are too long",
       { domain: Array(4).fill("d".repeat(60)).concat("dd").join(".") },
-      "name hosts.airflow.label",
-      "name hosts.grafana.label",
+      "name domain",
     ],
     ["a port as text", { gatewayPort: "https" }, "type gatewayPort"],
     ["an unknown layer", { layers: ["fundation"] }, "choice layers[0] > foundation"],
@@ -180,14 +175,5 @@ const CASES: Readonly<Record<Target, readonly Case[]>> = {
 };
 
 describe("a wrong configuration is refused", () => {
-  for (const [target, cases] of Object.entries(CASES) as [Target, readonly Case[]][]) {
-    describe(target, () => {
-      for (const [title, edits, ...expected] of cases) {
-        it(title, () => {
-          const problems = problemsOf(target, { config: edits });
-          assert.deepEqual(problems.map(inBrief), expected);
-        });
-      }
-    });
-  }
+  for (const [target, cases] of Object.entries(CASES)) refused(target, target as Target, "config", cases);
 });
