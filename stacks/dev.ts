@@ -8,6 +8,7 @@ import { brokerInCluster } from "./broker-in-cluster";
 import type { Base, Foundation } from "./foundation";
 import { builtImages } from "./images";
 import { kubernetesProvider } from "./kubernetes-cluster";
+import type { Machine } from "./main";
 import { makeNamespaces } from "./namespaces";
 import { objectStoreInCluster } from "./object-store-in-cluster";
 import { postgresInCluster } from "./postgres-in-cluster";
@@ -22,11 +23,9 @@ const ANYWHERE = ["0.0.0.0/0"];
 const KAFKA_USER = 1000;
 
 /** One machine: a kubeconfig gives the cluster, images come from this machine, and every service runs in the cluster. */
-export function layDev(environment: EnvironmentOf<"dev">, root: string): Foundation {
-  const provider = kubernetesProvider("kubernetes", {
-    ...clusterOf(environment, root),
-    timeoutSeconds: milliseconds(environment.clusterTimeout) / 1000,
-  });
+export function layDev(environment: EnvironmentOf<"dev">, { root, whenReady }: Machine): Foundation {
+  const access = { ...clusterOf(environment, root), timeoutSeconds: milliseconds(environment.clusterTimeout) / 1000 };
+  const provider = kubernetesProvider("kubernetes", access, whenReady);
   const labels = { "platform.data/stack": pulumi.getStack() };
   const images = builtImages(root);
   const base: Base = {

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Storage } from "../components/storage";
-import { whenReady } from "./ready-gate";
+import type { ClusterAccess, WhenReady } from "./ready-gate";
 
 /** The Kubernetes of a target, as everything above it sees it. */
 export interface KubernetesCluster {
@@ -13,20 +13,12 @@ export interface KubernetesCluster {
   readonly apiServers: readonly string[];
 }
 
-export interface ClusterAccess {
-  /** Path of a kubeconfig file. */
-  readonly kubeconfig: string;
-  readonly context: string;
-  /** Seconds to wait for `/readyz`. */
-  readonly timeoutSeconds: number;
-}
-
 /**
  * The provider for a cluster that a kubeconfig file gives. Outside a preview it is configured only once the API server
  * answers `/readyz` to these credentials. Secrets and config maps may change in place, so that what mounts them is not
  * replaced with them.
  */
-export function kubernetesProvider(name: string, access: ClusterAccess): k8s.Provider {
+export function kubernetesProvider(name: string, access: ClusterAccess, whenReady: WhenReady): k8s.Provider {
   const ready = pulumi.runtime.isDryRun() ? Promise.resolve() : whenReady(access);
   return new k8s.Provider(name, {
     kubeconfig: pulumi.output(ready.then(() => access.kubeconfig)),

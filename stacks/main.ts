@@ -3,16 +3,24 @@ import * as pulumi from "@pulumi/pulumi";
 import { layDev } from "./dev";
 import { stackEnvironment } from "./load-environment";
 import { buildPlatform } from "./platform";
+import { type WhenReady, whenReady } from "./ready-gate";
 
-/** The repository; this file is two levels below it. */
-const ROOT = join(__dirname, "..");
+/** What the program meets outside of itself. */
+export interface Machine {
+  /** The repository, with what set-up left in .platform. */
+  readonly root: string;
+  /** Waits for a cluster's API server. */
+  readonly whenReady: WhenReady;
+}
+
+const THIS_MACHINE: Machine = { root: join(__dirname, ".."), whenReady };
 
 /** The program of every stack: checks the environment, lays the target's foundation, builds the platform on it. */
-export function program(): Record<string, unknown> {
+export function program(machine = THIS_MACHINE): Record<string, unknown> {
   const environment = stackEnvironment();
   switch (environment.target) {
     case "dev": {
-      const foundation = layDev(environment, ROOT);
+      const foundation = layDev(environment, machine);
       return environment.layers.includes("platform") ? buildPlatform(environment, foundation) : {};
     }
     case "onprem":

@@ -17,11 +17,12 @@ export function buildPlatform(environment: Environment, foundation: Foundation):
   const kafka = services.kafka ? buildKafka(environment, foundation) : undefined;
   if (services.pipelines && kafka !== undefined)
     buildFlights(environment, foundation, [...kafka.ready, ...databases.values()]);
+  const { objectStore, broker } = foundation;
   return {
-    kafka: kafka?.bootstrapServers,
     databases: [...databases.keys()],
-    objectStore: foundation.objectStore?.endpoint,
-    broker: foundation.broker?.host,
+    ...(kafka === undefined ? {} : { kafka: kafka.bootstrapServers }),
+    ...(objectStore === undefined ? {} : { objectStore: objectStore.endpoint }),
+    ...(broker === undefined ? {} : { broker: broker.host }),
   };
 }
 

@@ -1,7 +1,18 @@
 import { request } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterAccess } from "./kubernetes-cluster";
+
+/** How a cluster is reached, and how long its API server may take. */
+export interface ClusterAccess {
+  /** Path of a kubeconfig file. */
+  readonly kubeconfig: string;
+  readonly context: string;
+  /** Seconds to wait for `/readyz`. */
+  readonly timeoutSeconds: number;
+}
+
+/** See {@link whenReady}. */
+export type WhenReady = (access: ClusterAccess) => Promise<void>;
 
 /** Seconds between two lines of progress while waiting. */
 const REPORT_SECONDS = 15;

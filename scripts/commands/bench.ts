@@ -1,0 +1,80 @@
+import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { flatResources, median } from "../lib/bench";
+import { paths } from "../lib/paths";
+import { platformEnvironment } from "../lib/platform-environment";
+import { elapsed } from "../lib/progress";
+import { run } from "../lib/run";
+
+const RUNS = 5;
+const LIMIT_PERCENT = 25;
+
+const HELP = `Usage: scripts/bench
+
+Times \`pulumi preview\` of the dev stack against a program that registers the very same resources (type, inputs, provider) flat,
+without components: ${RUNS} alternating runs, medians. Both preview a new stack in a backend of their own. Exit code 1 where our
+program takes ${LIMIT_PERCENT} % or more above the flat one.
+`;
+
+export async function main(argv: string[]): Promise<number> {
+  const { values } = parseArgs({ args: argv, options: { help: { type: "boolean", short: "h", default: false } } });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const folder = join(paths.platform, "bench");
+  rmSync(folder, { recursive: true, force: true });
+  const flat = join(folder, "flat");
+  const state = join(folder, "state");
+  for (const made of [flat, state]) mkdirSync(made, { recursive: true });
+  const resourcesFile = join(folder, "resources.json");
+  const env = {
+    ...(await platformEnvironment()),
+    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_CONFIG_PASSPHRASE: "only for measuring",
+    PLATFORM_BENCH_RESOURCES: resourcesFile,
+  };
+  const stackFile = join(folder, "Pulumi.bench.yaml");
+  copyFileSync(join(paths.root, "Pulumi.dev.yaml"), stackFile);
+  writeFileSync(
+    join(flat, "Pulumi.yaml"),
+    "name: flat\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: main.cjs\n",
+  );
+  writeFileSync(join(flat, "package.json"), "{}\n");
+  copyFileSync(join(paths.root, "scripts", "lib", "flat-program.cjs"), join(flat, "main.cjs"));
+  symlinkSync(join(paths.root, "node_modules"), join(flat, "node_modules"));
+
+  const pulumi = (cwd: string, ...args: string[]) =>
+    run("pulumi", [...args, "--stack", "bench", ...(cwd === flat ? [] : ["--config-file", stackFile])], { cwd, env });
+  const init = (cwd: string) =>
+    run("pulumi", ["stack", "init", "bench", "--no-select", ...(cwd === flat ? [] : ["--config-file", stackFile])], {
+      cwd,
+      env,
+    });
+  await init(paths.root);
+  await init(flat);
+  const preview = JSON.parse(await pulumi(paths.root, "preview", "--json"));
+  const resources = flatResources(preview.steps);
+  writeFileSync(resourcesFile, JSON.stringify(resources));
+
+  const times = { ours: [] as number[], flat: [] as number[] };
+  const time = async (cwd: string) => {
+    const since = performance.now();
+    await pulumi(cwd, "preview", "--non-interactive");
+    return performance.now() - since;
+  };
+  await time(flat); // as warm as ours is after the dump
+  for (let index = 0; index < RUNS; index += 1) {
+    times.ours.push(await time(paths.root));
+    times.flat.push(await time(flat));
+  }
+  rmSync(folder, { recursive: true });
+  const [ours, other] = [median(times.ours), median(times.flat)];
+  const percent = (ours / other - 1) * 100;
+  console.log(`pulumi preview of ${resources.length} resources, median of ${RUNS} alternating runs`);
+  console.log(
+    `  the dev stack  ${elapsed(ours)}\n  flat           ${elapsed(other)}\n  overhead       ${percent.toFixed(1)} %`,
+  );
+  return percent < LIMIT_PERCENT ? 0 : 1;
+}

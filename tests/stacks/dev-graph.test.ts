@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { paths } from "../../scripts/lib/paths";
+import type { Registration } from "../support/recorder";
+import { recordStack } from "./recorded-stack";
+
+const GOLDEN = join(paths.root, "tests", "stacks", "golden", "dev.json");
+
+describe("the resource graph of the dev stack", () => {
+  let graph: Registration[] = [];
+  before(async () => {
+    graph = await recordStack("dev");
+  });
+
+  it("is the one that was reviewed (GOLDEN=write npm test writes it anew)", () => {
+    const text = `${JSON.stringify(graph.map(readable).sort(byName), null, 2)}\n`;
+    if (process.env["GOLDEN"] === "write") writeFileSync(GOLDEN, text);
+    assert.ok(existsSync(GOLDEN), `${GOLDEN} is missing`);
+    assert.equal(text, readFileSync(GOLDEN, "utf8"));
+  });
+
+  it("has no two resources of one type and name", () => {
+    const names = graph.map(({ type, name }) => `${type} ${name}`);
+    assert.deepEqual(
+      names.filter((name, index) => names.indexOf(name) !== index),
+      [],
+    );
+  });
+
+  it("puts nothing on a default provider", () => {
+    const lost = graph.filter(({ custom, type, provider }) => custom && !type.startsWith("pulumi:") && provider === "");
+    assert.deepEqual(
+      lost.map(({ name }) => name),
+      [],
+    );
+  });
+
+  it("labels every object with its stack", () => {
+    const unlabelled = graph.filter(({ type, inputs }) => {
+      if (!type.startsWith("kubernetes:")) return false;
+      const metadata = inputs["metadata"] as { labels?: Record<string, string> } | undefined;
+      return metadata?.labels?.["platform.data/stack"] !== "dev";
+    });
+    assert.deepEqual(
+      unlabelled.map(({ name }) => name),
+      [],
+    );
+  });
+
+  it("protects nothing here, and every volume where it is asked to", async () => {
+    assert.deepEqual(
+      graph.filter(({ protect }) => protect).map(({ name }) => name),
+      [],
+    );
+    const protectedGraph = await recordStack("dev", { "platform:protect": true });
+    const names = protectedGraph.filter(({ protect }) => protect).map(({ name }) => name);
+    for (const holder of ["kafka-brokers", "postgres-cluster", "valkey-servers", "object-store-store"])
+      assert.ok(names.includes(holder), `${holder} is not protected`);
+  });
+
+  it("leaves out what is switched off", async () => {
+    const services = {
+      mongodb: false,
+      keycloak: false,
+      gateway: false,
+      airflow: false,
+      spark: false,
+      keda: false,
+      monitoring: false,
+    };
+    const without = await recordStack("dev", { "platform:services": { ...services, valkey: false } });
+    assert.ok(graph.some(({ type }) => type === "platform:valkey:ValkeyBroker"));
+    assert.ok(!without.some(({ type }) => type === "platform:valkey:ValkeyBroker"));
+  });
+
+  it("stops after the foundation where that is asked for", async () => {
+    const foundation = await recordStack("dev", { "platform:layers": ["foundation"] });
+    assert.ok(!foundation.some(({ type }) => type === "platform:kafka:KafkaCluster"));
+  });
+});
+
+describe("a target whose foundation is not there yet", () => {
+  for (const stack of ["onprem", "aws"])
+    it(`${stack} is checked, and building it is refused`, () => assert.rejects(recordStack(stack), pulumi.RunError));
+
+  it("a wrong setting is refused before any resource", () =>
+    assert.rejects(recordStack("dev", { "platform:kafka": { brokers: 0 } }), pulumi.RunError));
+});
+
+/** Secrets hidden, keys sorted, and what differs between machines taken out. */
+function readable(registration: Registration): unknown {
+  const { type, name, parent, provider, protect, dependsOn, secretOutputs, inputs } = registration;
+  const short = (urn: string) => urn.split("::").slice(2).join(" ").replace(/-id$/, "");
+  const shown = {
+    type,
+    name,
+    parent: short(parent),
+    provider: short(provider),
+    protect,
+    dependsOn: dependsOn.map(short).sort(),
+    secretOutputs,
+    inputs,
+  };
+  return JSON.parse(
+    JSON.stringify(shown, (_, value) => {
+      if (pulumi.runtime.isRpcSecret(value)) return "[secret]";
+      if (typeof value === "string")
+        return value.replaceAll(/\/[^"\s]*\/stack-\w+/g, "[root]").replaceAll(paths.root, "[root]");
+      if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+      return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+    }),
+  );
+}
+
+function byName(a: unknown, b: unknown): number {
+  const key = (value: unknown) => `${(value as Registration).type} ${(value as Registration).name}`;
+  return key(a) < key(b) ? -1 : 1;
+}

@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { IMAGE_NAMES } from "../../images/catalog";
+import { program } from "../../stacks/main";
+import { type Registration, record } from "../support/recorder";
+import { stackConfig } from "../support/stack-config";
+
+/** What scripts/operators would leave, cut down to one object of each kind that the component needs. */
+const OPERATOR = [
+  { apiVersion: "v1", kind: "Namespace", metadata: { name: "cnpg-system" } },
+  {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: "clusters.postgresql.cnpg.io" },
+    spec: {},
+  },
+  {
+    apiVersion: "admissionregistration.k8s.io/v1",
+    kind: "ValidatingWebhookConfiguration",
+    metadata: { name: "cnpg-validating-webhook-configuration" },
+  },
+  {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "cnpg-controller-manager", namespace: "cnpg-system" },
+    spec: {
+      template: {
+        spec: {
+          containers: [
+            { name: "manager", image: "upstream", env: [{ name: "OPERATOR_IMAGE_NAME", value: "upstream" }] },
+          ],
+        },
+      },
+    },
+  },
+];
+
+/** Everything that a committed stack registers, with changed settings where given. */
+export async function recordStack(
+  stack: string,
+  changes: Readonly<Record<string, unknown>> = {},
+): Promise<Registration[]> {
+  const root = mkdtempSync(join(tmpdir(), "stack-"));
+  try {
+    const platform = join(root, ".platform");
+    mkdirSync(join(platform, "operators"), { recursive: true });
+    writeFileSync(join(platform, "operators", "cloudnative-pg.json"), JSON.stringify(OPERATOR));
+    const images = Object.fromEntries(IMAGE_NAMES.map((name) => [name, `localhost/platform/${name}:test`]));
+    writeFileSync(join(platform, "images.json"), JSON.stringify(images));
+    const settings = Object.entries({ ...stackConfig(stack), ...changes }).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]);
+    return await record(stack, () => {
+      pulumi.runtime.setAllConfig(Object.fromEntries(settings));
+      return program({ root, whenReady: async () => {} });
+    });
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
