@@ -105,7 +105,10 @@ export class Rest {
     const headers = {
       ...(requestOptions.headers as http.OutgoingHttpHeaders | undefined),
       Accept: "application/json",
-      ...(payload !== undefined && { "Content-Type": options.contentType ?? "application/json" }),
+      ...(payload !== undefined && {
+        "Content-Type": options.contentType ?? "application/json",
+        "Content-Length": Buffer.byteLength(payload), // Node sends none with DELETE, and the body would be read as the next request
+      }),
     };
     const client = url.protocol === "http:" ? http : https;
     return new Promise((resolve, reject) => {

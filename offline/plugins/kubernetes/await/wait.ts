@@ -39,7 +39,8 @@ export async function waitUntilReady(args: WaitArgs, rule: ReadinessRule): Promi
   const look = async (limit: AbortSignal): Promise<boolean> => {
     live = await cluster.get(kind, namespaceOf(object), nameOf(object), limit);
     const judgement = await rule.judge(live, cluster, limit);
-    if (judgement.failed) throw new NotReady(live, await reasons(args, rule, live, judgement.message));
+    if (judgement.failed)
+      throw new NotReady(live, await reasons(args, rule, live, `is not ready: ${judgement.message}`));
     if (!judgement.ready && judgement.message !== message) {
       message = judgement.message;
       await args.log("info", message, { ephemeral: true });
@@ -48,8 +49,11 @@ export async function waitUntilReady(args: WaitArgs, rule: ReadinessRule): Promi
   };
   const outcome = await repeatUntil(args, look, rule.watches?.(object));
   if (outcome === "done") return live;
-  const why = signal.aborted ? "the update was cancelled" : `it was not ready after ${args.timeoutSeconds} seconds`;
-  throw new NotReady(live, await reasons(args, rule, live, message === "" ? why : `${why}: ${message}`));
+  const when = signal.aborted ? "when the update was cancelled" : `after ${args.timeoutSeconds} seconds`;
+  throw new NotReady(
+    live,
+    await reasons(args, rule, live, `was not ready ${when}: ${message || "nothing is known of it"}`),
+  );
 }
 
 /** Waits until the object is gone, or another one has its name. @throws NotReady on time-out and cancellation */
@@ -77,12 +81,12 @@ export async function waitUntilGone(args: WaitArgs): Promise<void> {
   };
   if ((await repeatUntil(args, look)) === "done") return;
   const why = signal.aborted ? "the update was cancelled" : `it still exists after ${args.timeoutSeconds} seconds`;
-  throw new NotReady(live, [`${describe(object)} was not deleted: ${why}: ${message}`]);
+  throw new NotReady(live, [`${why}: ${message}`]);
 }
 
 async function reasons(args: WaitArgs, rule: ReadinessRule, live: KubeObject, message: string): Promise<string[]> {
   const evidence = await collectEvidence(args.cluster, live, rule.podSelector?.(live), AbortSignal.timeout(5_000));
-  return [`${describe(live)} is not ready: ${message}`, ...evidence];
+  return [`${describe(live)} ${message}`, ...evidence];
 }
 
 /** Calls `look` now and at each change until it says done, the time is over or the signal is aborted. */
