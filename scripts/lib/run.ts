@@ -13,8 +13,6 @@ export interface RunOptions {
   readonly log?: string;
   /** Milliseconds until the child is sent SIGKILL. @default no limit */
   readonly timeout?: number;
-  /** Kills the child when aborted. @default none */
-  readonly signal?: AbortSignal;
   /** Called with each line of either output. @default none */
   readonly onLine?: (line: string) => void;
 }
@@ -59,7 +57,6 @@ export function attempt(command: string, args: readonly string[], options: RunOp
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.env === undefined ? {} : { env: options.env }),
       ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     const texts = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {

@@ -10,7 +10,7 @@ export function toolPath(name: string): string {
 }
 
 /** What `.platform/tools.json` holds; nothing where set-up has not run. */
-export function recordedTools(): Readonly<Record<string, string>> {
+function recordedTools(): Readonly<Record<string, string>> {
   try {
     return JSON.parse(readFileSync(paths.toolsFile, "utf8")) as Record<string, string>;
   } catch (error) {
