@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (
@@ -114,8 +115,6 @@ def from_binding(binding: AclBinding) -> Acl:
 
 def to_binding(acl: Acl) -> AclBinding:
     """An ACL in the words of the client library."""
-    if not hasattr(AclOperation, acl.operation):
-        raise WishError(f"acls: {acl.operation} is not an operation of Kafka ({acl})")
     return AclBinding(
         RESOURCE_TYPES[acl.resource_type],
         acl.name,
@@ -194,12 +193,12 @@ def _filter(acl: Acl) -> AclBindingFilter:
     )
 
 
-def _all(futures: Mapping[object, Future]) -> None:
+def _all(futures: Mapping[Any, Future[Any]]) -> None:
     for future in futures.values():
         _result(future)
 
 
-def _result(future: Future):
+def _result(future: Future[Any]) -> Any:  # noqa: ANN401 - whatever was asked for
     return future.result(timeout=REQUEST_SECONDS)
 
 
@@ -216,8 +215,6 @@ def main(argv: list[str]) -> int:
     try:
         wish = parse_wish(json.loads(Path(argv[0]).read_text(encoding="utf-8")))
         passwords = read_passwords(wish)
-        for acl in wish.acls:
-            to_binding(acl)
     except (OSError, json.JSONDecodeError, WishError) as error:
         return fail(f"{argv[0]}: {error}", 2)
     try:

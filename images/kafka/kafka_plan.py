@@ -20,10 +20,30 @@ topics that it does not name, unless deleteTopics is true (default false).
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
 
 RESOURCE_TYPES = ("topic", "group", "transactional_id", "cluster")
 PATTERN_TYPES = ("literal", "prefixed")
+# https://kafka.apache.org/documentation/#operations_in_kafka
+OPERATIONS = (
+    "ALL",
+    "READ",
+    "WRITE",
+    "CREATE",
+    "DELETE",
+    "ALTER",
+    "DESCRIBE",
+    "CLUSTER_ACTION",
+    "DESCRIBE_CONFIGS",
+    "ALTER_CONFIGS",
+    "IDEMPOTENT_WRITE",
+)
+KINDS = {
+    "topics": (dict, "an object"),
+    "users": (dict, "an object"),
+    "acls": (list, "a list"),
+    "ownedPrincipals": (list, "a list"),
+    "deleteTopics": (bool, "true or false"),
+}
 
 
 class WishError(Exception):
@@ -86,13 +106,14 @@ class Changes:
     delete_acls: tuple[Acl, ...] = ()
 
 
-def parse_wish(data: Any) -> Wish:
+def parse_wish(data: object) -> Wish:
     """The wish of a JSON object. Throws WishError with all its problems."""
-    problems: list[str] = []
     if not isinstance(data, dict):
         raise WishError("the wish must be a JSON object")
-    unknown = set(data) - {"topics", "users", "acls", "ownedPrincipals", "deleteTopics"}
-    problems += [f"{key}: not known" for key in sorted(unknown)]
+    problems = [f"{key}: not known" for key in sorted(set(data) - set(KINDS))]
+    misshapen = [f"{key}: must be {name}" for key, (kind, name) in KINDS.items() if not isinstance(data.get(key, kind()), kind)]
+    if misshapen:
+        raise WishError("\n".join(problems + misshapen))
 
     topics = {name: _topic(name, value, problems) for name, value in data.get("topics", {}).items()}
     password_files = {}
@@ -113,7 +134,7 @@ def parse_wish(data: Any) -> Wish:
     )
 
 
-def _topic(name: str, value: Any, problems: list[str]) -> Topic:
+def _topic(name: str, value: object, problems: list[str]) -> Topic:
     counts = {}
     for key in ("partitions", "replicationFactor"):
         count = value.get(key) if isinstance(value, dict) else None
@@ -125,22 +146,21 @@ def _topic(name: str, value: Any, problems: list[str]) -> Topic:
     return Topic(counts["partitions"], counts["replicationFactor"], {key: str(configs[key]) for key in configs})
 
 
-def _acls(index: int, value: Any, problems: list[str]) -> Iterable[Acl]:
+def _acls(index: int, value: object, problems: list[str]) -> Iterable[Acl]:
     where = f"acls[{index}]"
     if not isinstance(value, dict):
         problems.append(f"{where}: must be an object")
         return []
     rule = {"patternType": "literal", "host": "*", **value}
     found = len(problems)
-    for key in ("principal", "name", "host"):
-        if not isinstance(rule.get(key), str) or not rule[key]:
-            problems.append(f"{where}.{key}: must be a text")
+    texts = ("principal", "name", "host")
+    problems += [f"{where}.{key}: must be a text" for key in texts if not isinstance(rule.get(key), str) or not rule[key]]
     for key, allowed in (("resourceType", RESOURCE_TYPES), ("patternType", PATTERN_TYPES)):
         if rule.get(key) not in allowed:
             problems.append(f"{where}.{key}: must be one of {', '.join(allowed)}, not {rule.get(key)!r}")
     operations = rule.get("operations")
-    if not isinstance(operations, list) or not operations or not all(isinstance(each, str) for each in operations):
-        problems.append(f"{where}.operations: must be a list of operations such as READ, WRITE, DESCRIBE")
+    if not isinstance(operations, list) or not operations or not all(str(each).upper() in OPERATIONS for each in operations):
+        problems.append(f"{where}.operations: must be a list of {', '.join(OPERATIONS)}, not {operations!r}")
     if len(problems) > found:
         return []
     return [

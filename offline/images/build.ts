@@ -88,7 +88,7 @@ async function makeAll(engine: Engine, wanted: readonly Wanted[], upstream: bool
   checkDisk(wanted.length);
   await engine.tidy();
   // Where registries can be reached, the Dockerfiles' own base is taken from there.
-  const ownBase = !upstream && wanted.some(({ name }) => needsBase(name));
+  const ownBase = !upstream && wanted.some(({ name }) => needsBase(name)) && !(await engine.hasBase(BASE));
   const progress = new Progress("images", wanted.length + (ownBase ? 1 : 0));
   const base = ownBase ? progress.step("base", () => makeBase(engine)) : Promise.resolve();
   base.catch(() => {}); // reported by those who wait for it
@@ -110,7 +110,9 @@ async function makeAll(engine: Engine, wanted: readonly Wanted[], upstream: bool
 
 async function makeBase(engine: Engine): Promise<void> {
   const log = logOf("base");
-  await engine.ensureBase(BASE, () => bootstrapBase(log), log);
+  const tar = await bootstrapBase(log);
+  await engine.importBase(BASE, tar, log);
+  rmSync(tar);
 }
 
 /** Builds the programs that images hold, one after the other: a Go build alone keeps all cores busy. */

@@ -9,6 +9,8 @@ import type { Build, Engine } from "./engine";
 
 /** OVERLAYFS_SUPER_MAGIC of Linux, include/uapi/linux/magic.h. */
 const OVERLAYFS = 0x794c7630;
+/** Log of what is done for no single image. */
+const LOG = join(paths.log, "images.log");
 /** What Debian's own image sets; a base without it has no search path. */
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -43,15 +45,15 @@ export function buildahEngine(): Engine {
   return {
     name: "buildah",
     has: async (reference) => existsSync(archiveOf(reference)),
-    async ensureBase(reference, makeTar, log) {
-      const present = await buildah(["images", "--noheading", "--format", "{{.Name}}:{{.Tag}}"], log);
-      if (present.split("\n").includes(reference)) return;
-      const tar = await makeTar();
+    async hasBase(reference) {
+      const names = await buildah(["images", "--noheading", "--format", "{{.Name}}:{{.Tag}}"], LOG);
+      return names.split("\n").includes(reference);
+    },
+    async importBase(reference, tar, log) {
       const container = (await buildah(["from", "scratch"], log)).trim();
       await buildah(["add", "--quiet", container, tar, "/"], log);
       await buildah(["config", "--env", `PATH=${PATH}`, "--cmd", "bash", container], log);
       await buildah(["commit", "--quiet", "--rm", container, reference], log);
-      rmSync(tar);
     },
     async build({ reference, context, args, secrets, log }: Build) {
       const options = [
@@ -72,7 +74,7 @@ export function buildahEngine(): Engine {
     },
     async tidy() {
       rmSync(temporary, { recursive: true, force: true });
-      if (existsSync(store)) await buildah(["rm", "--all"], join(paths.log, "images.log"));
+      if (existsSync(store)) await buildah(["rm", "--all"], LOG);
     },
   };
 }

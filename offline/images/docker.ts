@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import { attempt, run } from "../../scripts/lib/run";
 import { archiveOf } from "./archive";
@@ -14,12 +14,8 @@ export function dockerEngine(): Engine {
   return {
     name: "docker",
     has,
-    async ensureBase(reference, makeTar, log) {
-      if (await has(reference)) return;
-      const tar = await makeTar();
-      await docker(["import", tar, reference], log);
-      rmSync(tar);
-    },
+    hasBase: has,
+    importBase: async (reference, tar, log) => void (await docker(["import", tar, reference], log)),
     async build({ reference, context, args, secrets, log }: Build) {
       const options = [
         ...Object.entries(args).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]),

@@ -14,8 +14,10 @@ export interface Engine {
   readonly name: "docker" | "buildah";
   /** Whether an image is there, so that nothing has to be built or fetched. Asks no registry. */
   has(reference: string): Promise<boolean>;
-  /** Makes the tar of a file system that `makeTar` answers into an image to build on, unless it is there. */
-  ensureBase(reference: string, makeTar: () => Promise<string>, log: string): Promise<void>;
+  /** Whether an image that `importBase` made is there. */
+  hasBase(reference: string): Promise<boolean>;
+  /** Makes the tar of a file system into an image to build on. */
+  importBase(reference: string, tar: string, log: string): Promise<void>;
   build(build: Build): Promise<void>;
   /** Fetches an image from its registry. */
   pull(reference: string, log: string): Promise<void>;

@@ -6,7 +6,7 @@ import { passThrough } from "../lib/run";
 
 const HELP = `Usage: scripts/test-python [checks|units]...
 
-Tests pipelines/ with a Python of its own under .platform/, which is made where it is missing.
+Tests pipelines/ and the scripts of images/ with a Python of its own under .platform/, which is made where it is missing.
 
   checks   format and lint (ruff)
   units    tests (pytest)
@@ -14,12 +14,15 @@ Tests pipelines/ with a Python of its own under .platform/, which is made where 
 Without an argument: both.
 `;
 
+/** What is checked, seen from pipelines/. */
+const SOURCES = [".", "../images", "../tests/images"];
+
 const PARTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   checks: [
-    ["ruff", "format", "--check", "."],
-    ["ruff", "check", "."],
+    ["ruff", "format", "--check", ...SOURCES],
+    ["ruff", "check", ...SOURCES],
   ],
-  units: [["pytest"]],
+  units: [["pytest"], ["pytest", "-q", "-p", "no:cacheprovider", "../tests/images"]],
 };
 
 export async function main(argv: string[]): Promise<number> {

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { archiveOf } from "../../offline/images/archive";
+import { pipConfig } from "../../offline/images/client-settings";
+import { limited } from "../../offline/images/limited";
+import { main } from "../../scripts/commands/images";
+
+describe("pip's settings for a build", () => {
+  it("are those of this machine that hold in an image too, the more special ones last", () => {
+    const listed = [
+      "global.cert='/etc/ssl/certs/ca-certificates.crt'",
+      "global.index-url='https://user:word@mirror.example/simple'",
+      "global.extra-index-url='\\nhttps://a.example\\nhttps://b.example'",
+      ":env:.find-links='/opt/wheels'",
+      ":env:.index-url='https://other.example/simple'",
+    ].join("\n");
+    assert.equal(
+      pipConfig(listed),
+      "[global]\nindex-url = https://other.example/simple\nextra-index-url = \n    https://a.example\n    https://b.example\n",
+    );
+  });
+
+  it("are none where nothing is set", () => assert.equal(pipConfig(""), "[global]\n"));
+});
+
+describe("limited", () => {
+  it("runs no more than so many at once, in order, and goes on after a failure", async () => {
+    const turn = limited(2);
+    const started: number[] = [];
+    const ends: (() => void)[] = [];
+    let running = 0;
+    let most = 0;
+    const all = [0, 1, 2, 3].map((number) =>
+      turn(async () => {
+        started.push(number);
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise<void>((done) => ends.push(done));
+        running -= 1;
+        if (number === 0) throw new Error("first");
+        return number;
+      }),
+    );
+    const settled = Promise.allSettled(all);
+    while (started.length < 4) {
+      ends.shift()?.();
+      await new Promise((done) => setImmediate(done));
+    }
+    for (const end of ends) end();
+    const results = (await settled).map((result) =>
+      result.status === "fulfilled" ? result.value : result.reason.message,
+    );
+    assert.deepEqual(results, ["first", 1, 2, 3]);
+    assert.deepEqual(started, [0, 1, 2, 3]);
+    assert.equal(most, 2);
+  });
+});
+
+describe("archives", () => {
+  it("have a name of their own for every reference", () => {
+    const names = ["localhost/platform/kafka:1-a", "ghcr.io/x/kafka:1-a", "ghcr.io/x/kafka:1-b"].map(archiveOf);
+    assert.equal(new Set(names).size, 3);
+    for (const name of names) assert.match(name, /\/[\w.-]+\.tar$/);
+  });
+});
+
+describe("scripts/images", () => {
+  const wrong: string[][] = [
+    [],
+    ["burn"],
+    ["build", "mysql"],
+    ["build", "--source", "moon"],
+    ["list", "--registry", "x"],
+    ["--what"],
+  ];
+  const silent = { log: console.log, error: console.error };
+  beforeEach(() => {
+    console.error = () => {};
+  });
+  afterEach(() => {
+    console.error = silent.error;
+  });
+  for (const argv of wrong)
+    it(`refuses "${argv.join(" ")}" as wrong usage`, async () => assert.equal(await main(argv), 2));
+});
