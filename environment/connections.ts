@@ -112,7 +112,7 @@ function amongServers({ postgres, kafka, valkey, mongodb }: Unchecked): Connecti
       ? []
       : ports.map((port) => ({ from: workload, to: workload, port, why: `${workload} replicates`, at: {} }));
   // Strimzi makes the policies between its own brokers itself.
-  const kafkaServers = kafka?.engine === "statefulset" ? (kafka.brokers ?? 0) + (kafka.controllers ?? 0) : 0;
+  const kafkaServers = kafka?.engine === "statefulset" ? (kafka.brokers ?? 0) : 0;
   return [
     ...among("postgres", postgres?.instances ?? 0, ["postgres", "status"]),
     ...among("kafka", kafkaServers, ["controllers", "brokers"]),

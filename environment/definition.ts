@@ -49,7 +49,7 @@ export const definition: DefinitionInput = {
       why: "each server's manager reports and elects through it",
     },
     { from: "kafka", to: "dns", port: "dns", why: "brokers and controllers know each other by name" },
-    { from: "kafka-setup", to: "kafka", port: "clients", why: "makes topics, users and their rights" },
+    { from: "kafka-setup", to: "kafka", port: "brokers", why: "makes topics, users and their rights" },
     { from: "object-store-setup", to: "object-store", port: "s3", why: "makes buckets" },
     { from: "keycloak", to: "keycloak", port: "cluster", why: "servers share sessions" },
     { from: "airflow-api-server", to: "keycloak", port: "http", why: "checks logins" },

@@ -5,6 +5,7 @@ import { distinctHosts, knownParties, shortDomain, switchedOff } from "./connect
 import {
   compactedByKey,
   distinctTopics,
+  engineControllers,
   grantedTopics,
   oddVoters,
   replication,
@@ -49,6 +50,7 @@ export const RULES: readonly Rule[] = [
   vpcSize,
   nodeGroupSizes,
   oddVoters,
+  engineControllers,
   replication,
   retentionOverSegment,
   compactedByKey,

@@ -14,6 +14,16 @@ export const oddVoters: Rule = ({ kafka }) => {
   return [{ path, kind: "quorum", value: voters, allowed: "an odd number", suggestion: String(voters + 1), message }];
 };
 
+/** In our own StatefulSet every broker is a controller too. */
+export const engineControllers: Rule = ({ kafka }) => {
+  if (kafka?.engine !== "statefulset" || kafka.controllers === undefined || kafka.controllers === 0) return [];
+  const message = "The engine statefulset has no controllers of their own: its brokers vote.";
+  const allowed = "0, or kafka.engine: strimzi";
+  return [
+    { path: ["kafka", "controllers"], kind: "choice", value: kafka.controllers, allowed, suggestion: "0", message },
+  ];
+};
+
 /** Copies need a broker each, and no more of them can be asked to acknowledge than there are. */
 function copies(
   path: readonly PathSegment[],
@@ -182,8 +192,8 @@ export const separateGroups: Rule = ({ kafka }) => {
   );
 };
 
-/** Users that the cluster keeps for itself: it makes topics and users as `admin`. */
-const OWN_USERS = ["admin"];
+/** Users whose names, after `kafka-`, are those of the cluster's own certificates and Secrets. */
+const OWN_USERS = ["admin", "broker"];
 
 /** No user takes a name of the cluster's own. */
 export const reservedUsers: Rule = ({ kafka }) =>

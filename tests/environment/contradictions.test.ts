@@ -35,6 +35,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   Kafka: [
     ["two controllers", { "kafka/controllers": 2 }, "quorum kafka.controllers > 3"],
     ["two brokers that vote", { "kafka/controllers": 0, "kafka/brokers": 4 }, "quorum kafka.brokers > 5"],
+    ["controllers where brokers vote", { "kafka/engine": "statefulset" }, "choice kafka.controllers > 0"],
     ["more copies than brokers", { "kafka/replicationFactor": 4 }, "replication kafka.replicationFactor > 3"],
     ["more acknowledgements than copies", { "kafka/minInsyncReplicas": 4 }, "replication kafka.minInsyncReplicas"],
     [

@@ -60,7 +60,7 @@ describe("flows", () => {
       among(dev).filter((flow) => /^(postgres|kafka|valkey)/.test(flow)),
       [],
     );
-    const aws = among(flowsOf(load("aws", { "kafka/engine": "statefulset" })));
+    const aws = among(flowsOf(load("aws", { "kafka/engine": "statefulset", "kafka/controllers": 0 })));
     for (const flow of ["postgres > postgres:5432", "kafka > kafka:9095", "valkey > valkey:6379"])
       assert.ok(aws.includes(flow));
   });
