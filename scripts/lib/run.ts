@@ -56,8 +56,9 @@ export function attempt(command: string, args: readonly string[], options: RunOp
       killSignal: "SIGKILL",
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.env === undefined ? {} : { env: options.env }),
-      ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     });
+    // Node's own `timeout` keeps this process alive for all its length where the program could not be started.
+    const limit = options.timeout === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), options.timeout);
     const texts = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {
       let rest = "";
@@ -79,6 +80,7 @@ export function attempt(command: string, args: readonly string[], options: RunOp
       failure = error;
     });
     child.on("close", (code) => {
+      clearTimeout(limit);
       if (log !== undefined) closeSync(log);
       const finished = { code: code ?? -1, ...texts };
       if (failure === undefined || child.pid !== undefined) resolve(finished);
