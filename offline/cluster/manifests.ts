@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type Instance, NETWORK } from "./instance";
 import type { NodeImages } from "./tools";
@@ -9,8 +10,17 @@ const DNS_PORT = 1053;
 
 /** What every cluster holds: cluster DNS, and dynamic volumes on the node's disk. */
 export function nodeManifests(instance: Instance, images: NodeImages): readonly object[] {
-  return [...coreDns(images.coredns), ...localPath(instance, images["local-path-provisioner"])];
+  return [kubeletAccess, ...coreDns(images.coredns), ...localPath(instance, images["local-path-provisioner"])];
 }
+
+/** Lets the API server ask the kubelet for logs and `exec`; kubeadm binds this in a phase that is not run here. */
+const kubeletAccess = {
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "ClusterRoleBinding",
+  metadata: { name: "platform:kube-apiserver-kubelet-client" },
+  roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:kubelet-api-admin" },
+  subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "kube-apiserver-kubelet-client" }],
+};
 
 const hardened = {
   allowPrivilegeEscalation: false,
@@ -28,8 +38,16 @@ function labels(name: string): Record<string, string> {
   };
 }
 
-/** Names outside the cluster do not exist: there is no way out, and a quick NXDOMAIN beats a time-out. */
-const corefile = `.:${DNS_PORT} {
+/** Makes pods new when the config that they have read at their start changes. */
+function contentHash(content: string): Record<string, string> {
+  return { "platform.data/config": createHash("sha256").update(content).digest("hex").slice(0, 12) };
+}
+
+/**
+ * Names outside the cluster do not exist: there is no way out, and a quick NXDOMAIN beats a time-out. That is a block of its
+ * own because `template` comes before `kubernetes` in CoreDNS's fixed order of plugins (its plugin.cfg).
+ */
+const corefile = `cluster.local:${DNS_PORT} in-addr.arpa:${DNS_PORT} ip6.arpa:${DNS_PORT} {
     errors
     health {
         lameduck 2s
@@ -37,15 +55,16 @@ const corefile = `.:${DNS_PORT} {
     ready
     kubernetes cluster.local in-addr.arpa ip6.arpa {
         pods insecure
-        fallthrough in-addr.arpa ip6.arpa
         ttl 5
     }
+    cache 5
+    loadbalance
+}
+.:${DNS_PORT} {
+    errors
     template ANY ANY {
         rcode NXDOMAIN
     }
-    cache 5
-    reload
-    loadbalance
 }
 `;
 
@@ -99,7 +118,7 @@ function coreDns(image: string): object[] {
         strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
         selector: { matchLabels: selector },
         template: {
-          metadata: { labels: labels("coredns") },
+          metadata: { labels: labels("coredns"), annotations: contentHash(corefile) },
           spec: {
             serviceAccountName: "coredns",
             priorityClassName: "system-cluster-critical",
@@ -116,7 +135,8 @@ function coreDns(image: string): object[] {
                   { name: "dns-tcp", containerPort: DNS_PORT, protocol: "TCP" },
                 ],
                 resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { memory: "128Mi" } },
-                securityContext: hardened,
+                // Upstream's binary carries this capability and cannot be executed where it is dropped.
+                securityContext: { ...hardened, capabilities: { drop: ["ALL"], add: ["NET_BIND_SERVICE"] } },
                 readinessProbe: { httpGet: { path: "/ready", port: 8181 }, periodSeconds: 2 },
                 livenessProbe: { httpGet: { path: "/health", port: 8080 }, periodSeconds: 10, failureThreshold: 5 },
                 volumeMounts: [{ name: "config", mountPath: "/etc/coredns", readOnly: true }],
@@ -136,6 +156,14 @@ function localPath(instance: Instance, image: string): object[] {
   const metadata = { name, namespace, labels: labels(name) };
   const selector = { "app.kubernetes.io/name": name };
   const subjects = [{ kind: "ServiceAccount", name, namespace }];
+  const config = {
+    "config.json": JSON.stringify({
+      nodePathMap: [{ node: "DEFAULT_PATH_FOR_NON_LISTED_NODES", paths: [join(instance.dataDir, "volumes")] }],
+    }),
+    setup: '#!/bin/sh\nset -eu\n/bin/busybox mkdir -m 0777 -p "$VOL_DIR"\n',
+    teardown: '#!/bin/sh\nset -eu\n/bin/busybox rm -rf "$VOL_DIR"\n',
+    "helperPod.yaml": JSON.stringify(helperPod(image)),
+  };
   return [
     {
       apiVersion: "v1",
@@ -194,14 +222,7 @@ function localPath(instance: Instance, image: string): object[] {
       apiVersion: "v1",
       kind: "ConfigMap",
       metadata: { ...metadata, name: "local-path-config" },
-      data: {
-        "config.json": JSON.stringify({
-          nodePathMap: [{ node: "DEFAULT_PATH_FOR_NON_LISTED_NODES", paths: [join(instance.dataDir, "volumes")] }],
-        }),
-        setup: '#!/bin/sh\nset -eu\n/bin/busybox mkdir -m 0777 -p "$VOL_DIR"\n',
-        teardown: '#!/bin/sh\nset -eu\n/bin/busybox rm -rf "$VOL_DIR"\n',
-        "helperPod.yaml": JSON.stringify(helperPod(image)),
-      },
+      data: config,
     },
     {
       apiVersion: "storage.k8s.io/v1",
@@ -228,7 +249,7 @@ function localPath(instance: Instance, image: string): object[] {
         strategy: { type: "Recreate" },
         selector: { matchLabels: selector },
         template: {
-          metadata: { labels: labels(name) },
+          metadata: { labels: labels(name), annotations: contentHash(JSON.stringify(config)) },
           spec: {
             serviceAccountName: name,
             securityContext: nonRoot,
@@ -237,15 +258,8 @@ function localPath(instance: Instance, image: string): object[] {
                 name,
                 image,
                 imagePullPolicy: "IfNotPresent",
-                args: [
-                  "start",
-                  "--config",
-                  "/etc/config/config.json",
-                  "--service-account-name",
-                  name,
-                  "--helper-image",
-                  image,
-                ],
+                command: ["local-path-provisioner", "start"],
+                args: ["--config", "/etc/config/config.json", "--service-account-name", name, "--helper-image", image],
                 env: [
                   { name: "POD_NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
                   { name: "CONFIG_MOUNT_PATH", value: "/etc/config/" },

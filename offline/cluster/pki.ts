@@ -24,7 +24,7 @@ export async function ensurePki(instance: Instance, tools: ClusterTools, kuberne
   rmSync(kubeconfigDir, { recursive: true, force: true });
   mkdirSync(kubeconfigDir, { recursive: true, mode: 0o700 });
   await run(tools.kubeadm, ["init", "phase", "certs", "all", "--config", config]);
-  for (const phase of ["admin", "super-admin", "kubelet", "controller-manager", "scheduler"])
+  for (const phase of ["super-admin", "kubelet", "controller-manager", "scheduler"])
     await run(tools.kubeadm, [
       "init",
       "phase",
