@@ -15,6 +15,7 @@ import { paths } from "../../scripts/lib/paths";
 import { Progress } from "../../scripts/lib/progress";
 import { CommandFailed } from "../../scripts/lib/run";
 import { ensureTool } from "../tools/ensure";
+import { removeOutdated } from "./archive";
 import { BASE, bootstrapBase } from "./base";
 import { type Secrets, withClientSettings } from "./client-settings";
 import type { Engine } from "./engine";
@@ -147,6 +148,7 @@ async function make(engine: Engine, { name, reference, foreign }: Wanted, { prog
   const { program: programName } = IMAGES[name];
   if (program !== undefined && programName !== undefined) copyFileSync(program, join(context, programName));
   await engine.build({ reference, context, args: { ...IMAGES[name].args, ...args }, secrets, log });
+  removeOutdated(name);
   rmSync(context, { recursive: true, force: true });
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { archiveOf } from "../../offline/images/archive";
+import { archiveOf, outdated } from "../../offline/images/archive";
 import { pipConfig } from "../../offline/images/client-settings";
 import { limited } from "../../offline/images/limited";
 import { main } from "../../scripts/commands/images";
@@ -60,6 +60,24 @@ describe("archives", () => {
     const names = ["localhost/platform/kafka:1-a", "ghcr.io/x/kafka:1-a", "ghcr.io/x/kafka:1-b"].map(archiveOf);
     assert.equal(new Set(names).size, 3);
     for (const name of names) assert.match(name, /\/[\w.-]+\.tar$/);
+  });
+});
+
+describe("outdated archives", () => {
+  const tar = (file: string, modified: number) => ({ file, modified });
+
+  it("are those of the same image but for the two newest", () => {
+    const files = [
+      tar("kafka_4.3.1-aaaaaaaaaaaa.tar", 3),
+      tar("kafka_4.3.1-bbbbbbbbbbbb.tar", 1),
+      tar("kafka_4.3.1-cccccccccccc.tar", 2),
+      tar("kafka_4.2.0-dddddddddddd.tar", 0),
+      tar("kafka_4.3.1-eeeeeeeeeeee.tar.partial", 0),
+      tar("ghcr.io_x_kafka_4.tar", 0),
+      tar("valkey_8.1.1-aaaaaaaaaaaa.tar", 0),
+    ];
+    assert.deepEqual(outdated("kafka", files), ["kafka_4.3.1-bbbbbbbbbbbb.tar", "kafka_4.2.0-dddddddddddd.tar"]);
+    assert.deepEqual(outdated("valkey", files), []);
   });
 });
 
