@@ -28,6 +28,7 @@ type Hosts = pulumi.Output<string[]>;
 function buildBrokers(name: string, spec: Spec, shared: Shared, hosts: Hosts, parent: pulumi.Resource) {
   const { namespace, authority, labels } = shared;
   const selector = selectorLabels({ name: "kafka", instance: name });
+  // Nothing depends on a Service: it is ready when pods are.
   const service = (suffix: string, more: k8s.types.input.core.v1.ServiceSpec) =>
     new k8s.core.v1.Service(
       `${name}-${suffix}`,
@@ -36,7 +37,7 @@ function buildBrokers(name: string, spec: Spec, shared: Shared, hosts: Hosts, pa
     );
   const portsOf = (names: readonly (keyof typeof PORTS)[]) =>
     names.map((port) => ({ name: port, port: PORTS[port], targetPort: port }));
-  const nodes = service("nodes", {
+  service("nodes", {
     clusterIP: "None",
     publishNotReadyAddresses: true, // nodes find each other before they can be ready
     ports: portsOf(["clients", "controllers", "brokers"]),
@@ -95,7 +96,7 @@ function buildBrokers(name: string, spec: Spec, shared: Shared, hosts: Hosts, pa
       checksum: openHash([files, certificate.certificate], 16),
       keepVolumes: spec.protect,
     }),
-    { parent, dependsOn: [nodes], ...dataOptions(spec.protect) },
+    { parent, ...dataOptions(spec.protect) },
   );
   service("bootstrap", { ports: portsOf(["clients"]) });
   return brokers;

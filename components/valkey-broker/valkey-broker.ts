@@ -105,7 +105,7 @@ export class ValkeyBroker extends pulumi.ComponentResource {
     });
     const files = configFiles(spec, passwords, primary);
     const config = secret("config", files);
-    const nodes = this.#buildServices(name, spec, labels);
+    this.#buildServices(name, spec, labels);
     this.ready = new k8s.apps.v1.StatefulSet(
       `${name}-servers`,
       statefulSetArgs(name, {
@@ -116,7 +116,7 @@ export class ValkeyBroker extends pulumi.ComponentResource {
         checksum: openHash([files, server.certificate], 16),
         keepVolumes: spec.protect,
       }),
-      { parent: this, dependsOn: [nodes], ...dataOptions(spec.protect) },
+      { parent: this, ...dataOptions(spec.protect) },
     );
     for (const [user, { credentialsIn = [] }] of Object.entries(spec.users)) {
       const password = passwords[user] ?? "";
@@ -146,8 +146,8 @@ export class ValkeyBroker extends pulumi.ComponentResource {
     );
   }
 
-  /** The headless Service of the pods; the one that clients use leads to the primary alone. */
-  #buildServices(name: string, spec: ValkeyBrokerSpec, labels: Labels): k8s.core.v1.Service {
+  /** The Service that clients use leads to the primary alone. Nothing depends on either: they are ready when pods are. */
+  #buildServices(name: string, spec: ValkeyBrokerSpec, labels: Labels): void {
     const selector = selectorLabels({ name: "valkey", instance: name });
     const ports = [{ name: "valkey", port: PORT, targetPort: "valkey" }];
     const { namespace, replicas } = spec;
@@ -166,7 +166,7 @@ export class ValkeyBroker extends pulumi.ComponentResource {
         { parent: this },
       );
     }
-    return new k8s.core.v1.Service(
+    new k8s.core.v1.Service(
       `${name}-nodes`,
       {
         metadata: { name: `${name}-nodes`, namespace, labels },
