@@ -51,7 +51,8 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         "ssl.ca.location": ca,
         "client.id": username,
         "error_cb": lambda error: log("kafka-error", reason=error.str()),
-        "log.connection.close": False,
+        # The errors come by the callback; librdkafka's own lines on standard error would say them again.
+        "log_level": 2,
     }
 
 
