@@ -1,11 +1,11 @@
-import { rmSync } from "node:fs";
+import { readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { attempt } from "../../scripts/lib/run";
 import { removeCgroups } from "./cgroups";
-import type { Instance } from "./instance";
+import { INSTANCE_NAME, type Instance } from "./instance";
 import { removeNetwork } from "./network";
 import { type ClusterProcess, clusterProcesses, killAll, signal, supervisor, until } from "./processes";
-import { scanDir } from "./scripts";
+import { MOUNT_POINTS, scanDir } from "./scripts";
 
 /** Milliseconds that pods, and then each service, get to end by themselves before they are killed. */
 const GRACE = 20_000;
@@ -39,6 +39,22 @@ export async function sweep(instance: Instance): Promise<void> {
   if (!(await until(() => removeCgroups(instance.name), GRACE)))
     throw new Error(`The cgroup ${instance.name} stays busy. Run \`scripts/cluster down\` again.`);
   rmSync(instance.runDir, { recursive: true, force: true });
+  removeMountPoints();
+}
+
+/**
+ * Removes the folders that were made only to mount on, unless another cluster of this machine is there: removing a folder
+ * takes away what other mount namespaces have mounted on it.
+ */
+function removeMountPoints(): void {
+  if (readdirSync("/run").some((name) => INSTANCE_NAME.test(name))) return;
+  for (const folder of MOUNT_POINTS) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      // It is not there, or it holds something that is not the cluster's.
+    }
+  }
 }
 
 async function stopServices(instance: Instance, services: readonly string[]): Promise<void> {

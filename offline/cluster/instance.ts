@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Addresses inside the node's network namespace. Nothing outside sees them, so every instance uses the same. */
@@ -14,6 +15,9 @@ export const NETWORK = {
 
 /** Loopback port of the API server on the host where PLATFORM_API_PORT is not set. */
 export const DEFAULT_API_PORT = 16443;
+
+/** What the names of clusters look like. */
+export const INSTANCE_NAME = /^platform-[0-9a-f]{6}$/;
 
 /** One cluster on this machine: its name and every place that belongs to it. */
 export interface Instance {
@@ -38,8 +42,8 @@ export interface Instance {
 }
 
 /**
- * The cluster of a clone. `PLATFORM_API_PORT` moves its port; `PLATFORM_INSTANCE` names another cluster of the same clone, with
- * its own data and with its state under `.platform/instances/NAME`.
+ * The cluster of a clone. `PLATFORM_API_PORT` moves its port, which it then keeps until `down`; `PLATFORM_INSTANCE` names another
+ * cluster of the same clone, with its own data and with its state under `.platform/instances/NAME`.
  */
 export function instanceOf(root: string, env: Readonly<Record<string, string | undefined>>): Instance {
   const label = env["PLATFORM_INSTANCE"] ?? "";
@@ -52,6 +56,7 @@ export function instanceOf(root: string, env: Readonly<Record<string, string | u
   const name = `platform-${hash}`;
   const stateDir = label === "" ? join(root, ".platform") : join(root, ".platform", "instances", label);
   const runDir = `/run/${name}`;
+  const clusterFile = join(stateDir, "cluster.json");
   return {
     name,
     stateDir,
@@ -60,17 +65,23 @@ export function instanceOf(root: string, env: Readonly<Record<string, string | u
     netnsFile: join(runDir, "netns"),
     netnsLink: `/run/netns/${name}`,
     kubeconfig: join(stateDir, "kubeconfig"),
-    clusterFile: join(stateDir, "cluster.json"),
+    clusterFile,
     logDir: join(stateDir, "log", "cluster"),
     containerdSocket: join(runDir, "containerd", "containerd.sock"),
-    apiPort: portOf(env["PLATFORM_API_PORT"]),
+    apiPort: portOf(env["PLATFORM_API_PORT"]) ?? recordedPort(clusterFile) ?? DEFAULT_API_PORT,
   };
 }
 
-function portOf(text: string | undefined): number {
-  if (text === undefined || text === "") return DEFAULT_API_PORT;
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
   const port = Number(text);
   if (!Number.isInteger(port) || port < 1024 || port > 65535)
     throw new Error(`PLATFORM_API_PORT is "${text}". Use a port from 1024 to 65535.`);
   return port;
+}
+
+/** The port that a cluster was started with. */
+function recordedPort(clusterFile: string): number | undefined {
+  if (!existsSync(clusterFile)) return undefined;
+  return (JSON.parse(readFileSync(clusterFile, "utf8")) as { apiPort: number }).apiPort;
 }

@@ -58,11 +58,11 @@ export const KUBELET_SYSCTLS: Readonly<Record<string, string>> = {
   "kernel/keys/root_maxbytes": "25000000",
 };
 
-/**
- * Folders that programs insist on, and what they get instead inside the cluster's mount namespace. They are kept in the run
- * folder because nothing in them may outlive a start. (The kubelet's device plugins and libcni's cache have fixed paths.)
- */
-export const PRIVATE_FOLDERS = ["/var/lib/kubelet", "/var/lib/cni", "/var/log"] as const;
+/** Folders that are made on the host only to be mounted on: the kubelet's device plugins and libcni's cache have fixed paths. */
+export const MOUNT_POINTS = ["/var/lib/kubelet", "/var/lib/cni"] as const;
+
+/** Folders that are others inside the cluster's mount namespace; what is in them lasts until the next start. */
+export const PRIVATE_FOLDERS = [...MOUNT_POINTS, "/var/log"] as const;
 
 /**
  * The script that becomes the cluster: it joins its cgroups and gets namespaces of its own for processes and mounts. The process

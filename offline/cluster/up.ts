@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Progress } from "../../scripts/lib/progress";
-import { run } from "../../scripts/lib/run";
+import { attempt, run } from "../../scripts/lib/run";
 import { createCgroups } from "./cgroups";
 import { renderConfigs } from "./configs";
 import { stop, sweep } from "./down";
@@ -172,6 +172,14 @@ async function awaitReady(instance: Instance, tools: ClusterTools): Promise<void
     wait(["--for=condition=Available", "--namespace=kube-system", "deployment/coredns"]),
     wait(["--for=condition=Available", "--namespace=local-path-storage", "deployment/local-path-provisioner"]),
   ]);
+  // After a crash these conditions are still those from before it, so the Service of the cluster's DNS is tried for real.
+  const connect = ["socat", "-u", "OPEN:/dev/null", `TCP:${NETWORK.dnsAddress}:53,connect-timeout=2`];
+  const answers = await until(
+    async () => (await attempt("nsenter", [`--net=${instance.netnsFile}`, ...connect])).code === 0,
+    60_000,
+  );
+  if (!answers)
+    throw new Error("The cluster's DNS does not answer at its Service. Look at `scripts/cluster logs kube-proxy`.");
 }
 
 /** Standard output of a kubectl that has full rights. */

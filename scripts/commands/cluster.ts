@@ -46,6 +46,15 @@ export async function main(argv: string[]): Promise<number> {
     return 2;
   }
   const instance = instanceOf(paths.root, process.env);
+  const absent = !existsSync(instance.runDir) && !existsSync(instance.dataDir);
+  if (absent && (action === "down" || action === "status")) {
+    console.log(`cluster: there is no ${instance.name} on this machine.`);
+    return action === "down" ? 0 : 1;
+  }
+  if (action === "down" && process.getuid?.() !== 0) {
+    console.error(`cluster: ${instance.name} belongs to root. Run the same command as root (sudo -E).`);
+    return 1;
+  }
   switch (action) {
     case "up":
       return alone(instance, () => start(instance));

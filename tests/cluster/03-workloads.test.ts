@@ -74,7 +74,7 @@ describe("the one-node cluster's services", () => {
   });
 
   it("lead a Service to each of its pods, from another pod, from themselves and from the node", async () => {
-    const serve = "echo $HOSTNAME >/tmp/index.html; exec $b httpd -f -p 8080 -h /tmp";
+    const serve = "echo $HOSTNAME >/data/index.html; exec $b httpd -f -p 8080 -h /data";
     const service = {
       apiVersion: "v1",
       kind: "Service",

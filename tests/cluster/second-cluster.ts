@@ -68,7 +68,10 @@ export class SecondCluster {
   }
 }
 
-/** A pod that satisfies `restricted` and runs a line of busybox's shell; the storage provisioner's image holds one. */
+/**
+ * A pod that satisfies `restricted` and runs a line of busybox's shell, which the storage provisioner's image holds. /data is the
+ * claim's volume, or an empty folder.
+ */
 export async function shellPod(
   name: string,
   line: string,
@@ -95,10 +98,12 @@ export async function shellPod(
           image: images["local-path-provisioner"],
           command: ["/bin/sh", "-c", `set -e; b=/bin/busybox; ${line}`],
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
-          volumeMounts: claim === undefined ? [] : [{ name: "data", mountPath: "/data" }],
+          volumeMounts: [{ name: "data", mountPath: "/data" }],
         },
       ],
-      volumes: claim === undefined ? [] : [{ name: "data", persistentVolumeClaim: { claimName: claim } }],
+      volumes: [
+        { name: "data", ...(claim === undefined ? { emptyDir: {} } : { persistentVolumeClaim: { claimName: claim } }) },
+      ],
     },
   };
 }

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DEFAULT_API_PORT, instanceOf } from "../../../offline/cluster/instance";
+import { paths } from "../../../scripts/lib/paths";
+
+describe("cluster instance", () => {
+  it("lies where the clone's other commands look for it", () => {
+    const own = instanceOf(paths.root, {});
+    assert.equal(own.name, paths.netns);
+    assert.equal(own.runDir, paths.runDir);
+    assert.equal(own.dataDir, paths.nodeData);
+    assert.equal(own.kubeconfig, paths.kubeconfig);
+    assert.equal(own.clusterFile, paths.clusterFile);
+  });
+
+  it("shares nothing between clones, nor between instances of a clone", () => {
+    const all = [instanceOf("/a", {}), instanceOf("/b", {}), instanceOf("/a", { PLATFORM_INSTANCE: "x" })];
+    for (const key of ["name", "runDir", "dataDir", "netnsFile", "netnsLink", "kubeconfig", "logDir"] as const)
+      assert.equal(new Set(all.map((instance) => instance[key])).size, 3, key);
+  });
+
+  it("takes the given port, else the one it was started with, else the default", () => {
+    const root = mkdtempSync(join(tmpdir(), "instance-"));
+    try {
+      assert.equal(instanceOf(root, {}).apiPort, DEFAULT_API_PORT);
+      mkdirSync(join(root, ".platform"));
+      writeFileSync(join(root, ".platform", "cluster.json"), JSON.stringify({ apiPort: 20001 }));
+      assert.equal(instanceOf(root, {}).apiPort, 20001);
+      assert.equal(instanceOf(root, { PLATFORM_API_PORT: "20002" }).apiPort, 20002);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
+
+  for (const port of ["80", "65536", "1.5", "abc", "-1", "0x5000g"])
+    it(`refuses the port "${port}"`, () => {
+      assert.throws(() => instanceOf("/a", { PLATFORM_API_PORT: port }), /PLATFORM_API_PORT/);
+    });
+
+  for (const name of ["../etc", "A", "a b", "x".repeat(31)])
+    it(`refuses the instance name "${name}"`, () => {
+      assert.throws(() => instanceOf("/a", { PLATFORM_INSTANCE: name }), /PLATFORM_INSTANCE/);
+    });
+});
