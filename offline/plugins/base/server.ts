@@ -31,7 +31,7 @@ export function serve(plugin: Plugin): void {
   const address = process.argv.slice(2).findLast((argument) => !argument.startsWith("-"));
   if (address !== undefined) {
     engine.connect(address);
-    stopWithParent(stop);
+    exitWithParent();
   }
 
   server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
@@ -43,13 +43,10 @@ export function serve(plugin: Plugin): void {
   });
 }
 
-/** A killed engine cannot say goodbye; the kernel then gives this process another parent. */
-function stopWithParent(stop: () => void): void {
+/** A killed engine cannot say goodbye; the kernel then gives this process another parent. Nobody is left to record anything. */
+function exitWithParent(): void {
   const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    stop();
-  }, PARENT_CHECK_MILLISECONDS);
-  timer.unref();
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit(1);
+  }, PARENT_CHECK_MILLISECONDS).unref();
 }

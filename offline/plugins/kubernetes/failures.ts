@@ -4,6 +4,7 @@ import { Refused } from "./cluster";
 import { BadKubeconfig } from "./connection";
 import { UnknownKind } from "./discovery";
 import { describe, type KubeObject } from "./object";
+import type { Session } from "./plugin";
 import { ApiError, Unreachable } from "./rest";
 import { redact } from "./secrets";
 import type { Settings } from "./settings";
@@ -34,13 +35,16 @@ export function isNotThere(thrown: unknown, { deleteUnreachable }: Settings): bo
  */
 export async function unlessForeseeable(
   thrown: unknown,
+  session: Session,
   inputs: PropertyMap,
   request: ResourceRequest,
   tried: string,
   object: KubeObject,
 ): Promise<PropertyMap> {
   if (thrown instanceof Unreachable || thrown instanceof BadKubeconfig) {
-    await request.log("warning", `shown from the inputs alone: ${thrown.message}`);
+    if (session.isFirstTrouble()) {
+      await request.log("warning", `this and what follows is shown from the inputs alone: ${thrown.message}`);
+    }
     return inputs;
   }
   const isRefusedCreation = thrown instanceof Refused && tried === "created";

@@ -58,7 +58,8 @@ async function create(kind: Kind, session: Session, request: CreateRequest) {
     const outputs = await settle({ ...request, cluster, kind, object: made, manifest, rule, inputs, fieldManager });
     return { id: idOf(made), outputs };
   } catch (thrown) {
-    if (preview) return { id: "", outputs: await unlessForeseeable(thrown, inputs, request, "created", manifest) };
+    if (preview)
+      return { id: "", outputs: await unlessForeseeable(thrown, session, inputs, request, "created", manifest) };
     throw toUserError(thrown, inputs, "created", manifest);
   }
 }
@@ -124,7 +125,7 @@ async function update(kind: Kind, session: Session, request: UpdateRequest): Pro
     if (preview) return outputsOf(applied, news, fieldManager);
     return await settle({ ...request, cluster, kind, object: applied, manifest, rule, inputs: news, fieldManager });
   } catch (thrown) {
-    if (preview) return unlessForeseeable(thrown, news, request, "changed", wanted);
+    if (preview) return unlessForeseeable(thrown, session, news, request, "changed", wanted);
     throw toUserError(thrown, news, "changed", wanted);
   }
 }

@@ -19,6 +19,8 @@ export interface Session {
   readonly defaultNamespace: string | undefined;
   /** @throws BadKubeconfig if the kubeconfig cannot be used; only then, so that a broken one harms no preview */
   cluster(): Cluster;
+  /** True at the first call: for what is said once, not for each of a hundred resources. */
+  isFirstTrouble(): boolean;
 }
 
 /** The twin of the official kubernetes plugin: real work on the API server that the kubeconfig names. */
@@ -50,17 +52,20 @@ export function createKubernetesPlugin(): Plugin {
 }
 
 function openSession(settings: Settings): Session {
+  let troubles = 0;
+  const isFirstTrouble = () => troubles++ === 0;
   try {
     const config = loadKubeconfig(settings);
     const defaultNamespace = settings.namespace ?? config.getContextObject(config.getCurrentContext())?.namespace;
     const rest = new Rest(config);
     const cluster = new Cluster(rest, new Discovery(rest), settings, defaultNamespace ?? "default");
-    return { settings, defaultNamespace, cluster: () => cluster };
+    return { settings, defaultNamespace, cluster: () => cluster, isFirstTrouble };
   } catch (thrown) {
     if (!(thrown instanceof BadKubeconfig)) throw thrown;
     return {
       settings,
       defaultNamespace: settings.namespace,
+      isFirstTrouble,
       cluster: () => {
         throw thrown;
       },

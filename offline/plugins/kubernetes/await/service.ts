@@ -13,12 +13,14 @@ export function judgeService(service: KubeObject, endpointSlices: readonly KubeO
   return ready;
 }
 
-/** Without a selector somebody else makes the endpoints; a headless service without ports has none to show. */
+/**
+ * Without a selector somebody else makes the endpoints, and a headless service is a list of names that pods may need to start.
+ * @see https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/service.go (shouldWaitForPods)
+ */
 function awaitsEndpoints(service: KubeObject): boolean {
-  if (textAt(service, "spec", "type") === "ExternalName") return false;
-  if (Object.keys(mapAt(service, "spec", "selector")).length === 0) return false;
   const isHeadless = textAt(service, "spec", "clusterIP") === "None";
-  return !(isHeadless && listAt(service, "spec", "ports").length === 0);
+  const isElsewhere = textAt(service, "spec", "type") === "ExternalName";
+  return !isHeadless && !isElsewhere && Object.keys(mapAt(service, "spec", "selector")).length > 0;
 }
 
 /** A missing `ready` means unknown, which clients read as ready. */

@@ -135,8 +135,7 @@ describe("judgeService", () => {
     ["there are no endpoints", selecting, {}, [], "waiting"],
     ["nothing is selected", { ports: [{ port: 80 }] }, {}, [], "ready"],
     ["an external name", { ...selecting, type: "ExternalName" }, {}, [], "ready"],
-    ["headless without ports", { selector: { app: "x" }, clusterIP: "None" }, {}, [], "ready"],
-    ["headless with ports", { ...selecting, clusterIP: "None" }, {}, [], "waiting"],
+    ["headless", { ...selecting, clusterIP: "None" }, {}, [], "ready"],
     ["a balancer without address", { ...selecting, type: "LoadBalancer" }, {}, [slice(true)], "waiting"],
     ["a balancer with address", { ...selecting, type: "LoadBalancer" }, address, [slice(true)], "ready"],
   ];
