@@ -1,7 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 
-/** A certificate and its key, both PEM; the key is a secret in PKCS#8, the one form that Kafka, Go and OpenSSL all read. */
+/** A certificate authority; both PEM. The key is a secret in SEC 1, the form that it signs with. */
+export interface Authority {
+  readonly certificate: pulumi.Output<string>;
+  readonly key: pulumi.Output<string>;
+}
+
+/** A certificate and its key, both PEM. The key is a secret in PKCS#8, the one form that Kafka, Go and OpenSSL all read. */
 export interface KeyPair {
   readonly certificate: pulumi.Output<string>;
   readonly key: pulumi.Output<string>;
@@ -15,9 +21,10 @@ const CERTIFICATE_YEARS = 2;
 const RENEWAL_HOURS = 90 * 24;
 
 /** A certificate authority of its own for one service, valid for ten years. */
-export function issueAuthority(name: string, commonName: string, parent: pulumi.Resource): KeyPair {
+export function issueAuthority(name: string, commonName: string, parent: pulumi.Resource): Authority {
   const privateKey = new tls.PrivateKey(`${name}-ca-key`, KEY, { parent });
-  const key = pulumi.secret(privateKey.privateKeyPemPkcs8);
+  // Not PKCS#8, which the official plugin takes for ED25519: hashicorp/terraform-provider-tls internal/provider/types.go
+  const key = pulumi.secret(privateKey.privateKeyPem);
   const certificate = new tls.SelfSignedCert(
     `${name}-ca`,
     {
@@ -35,7 +42,7 @@ export function issueAuthority(name: string, commonName: string, parent: pulumi.
 }
 
 export interface CertificateArgs {
-  readonly authority: KeyPair;
+  readonly authority: Authority;
   readonly commonName: string;
   /** Names under which a server is reached. @default none: a client's certificate */
   readonly dnsNames?: pulumi.Input<pulumi.Input<string>[]>;
@@ -45,11 +52,10 @@ export interface CertificateArgs {
 /** A certificate that the authority has signed, valid for two years. */
 export function issueCertificate(name: string, args: CertificateArgs, parent: pulumi.Resource): KeyPair {
   const privateKey = new tls.PrivateKey(`${name}-key`, KEY, { parent });
-  const key = pulumi.secret(privateKey.privateKeyPemPkcs8);
   const request = new tls.CertRequest(
     `${name}-request`,
     {
-      privateKeyPem: key,
+      privateKeyPem: pulumi.secret(privateKey.privateKeyPem),
       subject: { commonName: args.commonName },
       ...(args.dnsNames === undefined ? {} : { dnsNames: args.dnsNames }),
     },
@@ -67,5 +73,5 @@ export function issueCertificate(name: string, args: CertificateArgs, parent: pu
     },
     { parent },
   );
-  return { certificate: certificate.certPem, key };
+  return { certificate: certificate.certPem, key: pulumi.secret(privateKey.privateKeyPemPkcs8) };
 }

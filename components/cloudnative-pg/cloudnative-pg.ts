@@ -1,13 +1,15 @@
-import type * as k8s from "@pulumi/kubernetes";
+import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { secretData } from "../credentials";
 import type { Labels } from "../labels";
 import { type Manifest, ManifestObject } from "../manifest-object";
 import { openHash } from "../names";
 import { Problems, refuse } from "../problems";
 import type { PythonImage } from "../python-image";
+import { type Authority, issueAuthority } from "../tls";
 import { TYPES } from "../types";
 import { buildGate } from "./gate";
-import { checkManifest, prepareManifest } from "./manifest";
+import { checkManifest, isWebhook, prepareManifest } from "./manifest";
 
 export interface CloudNativePgArgs {
   /** Objects of the release manifest `releases/cnpg-VERSION.yaml`. Plain: they decide which resources exist. */
@@ -29,7 +31,7 @@ export class CloudNativePg extends pulumi.ComponentResource {
   readonly ready: k8s.batch.v1.Job;
   /** Namespace of the operator, from the manifest. */
   readonly namespace: string;
-  /** The operator's objects, in the order of the manifest. */
+  /** The objects of the manifest. */
   readonly objects: readonly ManifestObject[];
 
   constructor(name: string, args: CloudNativePgArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -40,9 +42,11 @@ export class CloudNativePg extends pulumi.ComponentResource {
     refuse(problems.found, this);
 
     const labels = args.labels ?? {};
-    const manifest = prepareManifest(args.manifest, { image: args.image, labels });
-    this.objects = this.#register(name, manifest);
-    this.namespace = manifest.find(({ kind }) => kind === "Namespace")?.metadata.name ?? "";
+    this.namespace = args.manifest.find(({ kind }) => kind === "Namespace")?.metadata.name ?? "";
+    const authority = issueAuthority(`${name}-webhook`, "CloudNativePG webhook CA", this);
+    const caBundle = authority.certificate.apply((pem) => Buffer.from(pem).toString("base64"));
+    const manifest = prepareManifest(args.manifest, { image: args.image, labels, caBundle });
+    this.objects = this.#register(name, manifest, authority, labels);
     this.ready = buildGate(
       name,
       {
@@ -57,15 +61,33 @@ export class CloudNativePg extends pulumi.ComponentResource {
     this.registerOutputs({ namespace: this.namespace });
   }
 
-  /** The namespace first, the Deployment last: the operator exits where a CRD or webhook of its own is missing. */
-  #register(name: string, manifest: readonly Manifest[]): ManifestObject[] {
-    const made = new Map<Manifest, ManifestObject>();
-    const rank = ({ kind }: Manifest) => (kind === "Namespace" ? 0 : kind === "Deployment" ? 2 : 1);
-    for (const object of [...manifest].sort((a, b) => rank(a) - rank(b))) {
-      const dependsOn = [...made].filter(([other]) => rank(other) < rank(object)).map(([, resource]) => resource);
-      const suffix = `${object.kind}-${object.metadata.name}`.toLowerCase();
-      made.set(object, new ManifestObject(`${name}-${suffix}`, object, { parent: this, dependsOn }));
-    }
-    return manifest.flatMap((object) => made.get(object) ?? []);
+  /**
+   * The namespace first, then what the operator needs, then the operator, and its webhooks only when it can answer: an update that
+   * is stopped on the way leaves none behind that would refuse every PostgreSQL object, even in a preview.
+   */
+  #register(name: string, manifest: readonly Manifest[], authority: Authority, labels: Labels): ManifestObject[] {
+    const register = (belongs: (object: Manifest) => boolean, dependsOn: readonly pulumi.Resource[]) =>
+      manifest.filter(belongs).map((object) => {
+        const suffix = `${object.kind}-${object.metadata.name}`.toLowerCase();
+        return new ManifestObject(`${name}-${suffix}`, object, { parent: this, dependsOn: [...dependsOn] });
+      });
+    const isNamespace = ({ kind }: Manifest) => kind === "Namespace";
+    const isOperator = ({ kind }: Manifest) => kind === "Deployment";
+    const isNeeded = (object: Manifest) => !isNamespace(object) && !isOperator(object) && !isWebhook(object);
+
+    const namespaces = register(isNamespace, []);
+    const needed = register(isNeeded, namespaces);
+    // Where the operator looks for the authority that is to sign its webhook's certificate.
+    const authoritySecret = new k8s.core.v1.Secret(
+      `${name}-webhook-ca`,
+      {
+        metadata: { name: "cnpg-ca-secret", namespace: this.namespace, labels },
+        data: secretData({ "ca.crt": authority.certificate, "ca.key": authority.key }),
+      },
+      { parent: this, dependsOn: namespaces },
+    );
+    const operator = register(isOperator, [...needed, authoritySecret]);
+    const webhooks = register(isWebhook, operator);
+    return [...namespaces, ...needed, ...operator, ...webhooks];
   }
 }

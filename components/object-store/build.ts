@@ -4,7 +4,7 @@ import { secretData } from "../credentials";
 import { dataOptions } from "../data-options";
 import { type Labels, objectLabels, selectorLabels } from "../labels";
 import { openHash } from "../names";
-import { issueCertificate, type KeyPair } from "../tls";
+import { type Authority, issueCertificate } from "../tls";
 import { ADMIN, identitiesOf } from "./identities";
 import { PORT, securityToml, setupJobArgs, setupWish, statefulSetArgs } from "./manifests";
 import type { ObjectStoreSpec } from "./object-store";
@@ -12,7 +12,7 @@ import type { ObjectStoreSpec } from "./object-store";
 export interface Shared {
   /** Host of the store's Service. */
   readonly host: pulumi.Output<string>;
-  readonly authority: KeyPair;
+  readonly authority: Authority;
   readonly secretKeys: Readonly<Record<string, pulumi.Output<string>>>;
   readonly labels: Labels;
 }

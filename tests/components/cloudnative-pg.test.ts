@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { CloudNativePg } from "../../components/cloudnative-pg";
 import type { Manifest } from "../../components/manifest-object";
 import { TYPES } from "../../components/types";
-import { assertField, assertWellFormed, recordComponent, refusals } from "./recorded";
+import { assertField, assertNothingLeaks, assertWellFormed, recordComponent, refusals, secretData } from "./recorded";
 
 /** A release manifest in small. */
 const MANIFEST: Manifest[] = [
@@ -38,6 +38,7 @@ const MANIFEST: Manifest[] = [
     apiVersion: "admissionregistration.k8s.io/v1",
     kind: "ValidatingWebhookConfiguration",
     metadata: { name: "cnpg-validating-webhook-configuration" },
+    webhooks: [{ name: "vcluster.cnpg.io", clientConfig: { service: { name: "cnpg-webhook-service" } } }],
   },
 ];
 const ARGS = {
@@ -71,7 +72,7 @@ describe("CloudNativePg", () => {
 
   it("labels every object and keeps the labels that it has", async () => {
     const recorded = await build();
-    for (const { name, inputs } of recorded.all.slice(1)) {
+    for (const { name, inputs } of recorded.all.filter(({ type }) => type.startsWith("kubernetes:"))) {
       const { labels } = inputs["metadata"] as { labels: Record<string, string> };
       assert.equal(labels["platform.data/stack"], "test", name);
     }
@@ -84,14 +85,25 @@ describe("CloudNativePg", () => {
   it("starts the operator after all it needs, and the gate after the operator", async () => {
     const recorded = await build();
     const deployment = recorded.find("kubernetes:apps/v1:Deployment", "-manager");
-    for (const name of ["namespace", "customresourcedefinition", "validatingwebhookconfiguration"])
+    for (const name of ["customresourcedefinition", "webhook-ca"])
       assert.ok(
         deployment.dependsOn.some((urn) => urn.includes(`::cnpg-${name}`)),
         name,
       );
+    const webhook = recorded.find("kubernetes:admissionregistration.k8s.io/v1:ValidatingWebhookConfiguration", "");
+    assert.ok(webhook.dependsOn.some((urn) => urn.endsWith("::cnpg-deployment-cnpg-controller-manager")));
     const gate = recorded.find("kubernetes:batch/v1:Job", "cnpg-gate");
     assert.ok(gate.dependsOn.some((urn) => urn.endsWith("::cnpg-deployment-cnpg-controller-manager")));
     assert.ok(gate.dependsOn.some((urn) => urn.includes("RoleBinding")));
+  });
+
+  it("tells the API server whose certificates to trust", async () => {
+    const recorded = await build();
+    assertNothingLeaks(recorded);
+    const { inputs } = recorded.find("kubernetes:admissionregistration.k8s.io/v1:ValidatingWebhookConfiguration", "");
+    const [webhook] = inputs["webhooks"] as { clientConfig: { caBundle: string } }[];
+    const ca = secretData(recorded.find("kubernetes:core/v1:Secret", "-webhook-ca"));
+    assert.equal(Buffer.from(webhook?.clientConfig.caBundle ?? "", "base64").toString(), ca["ca.crt"]);
   });
 
   it("gives the gate one right in one namespace", async () => {

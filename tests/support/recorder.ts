@@ -6,7 +6,10 @@ import { takeRejections } from "./rejections";
 /** What a provider would answer beside the inputs; an output that is missing here is `undefined`. */
 const answers: Record<string, (name: string) => object> = {
   "random:index/randomPassword:RandomPassword": (name) => ({ result: `password of ${name}` }),
-  "tls:index/privateKey:PrivateKey": (name) => ({ privateKeyPemPkcs8: `key ${name}\n` }),
+  "tls:index/privateKey:PrivateKey": (name) => ({
+    privateKeyPem: `key ${name}\n`,
+    privateKeyPemPkcs8: `key ${name}\n`,
+  }),
   "tls:index/selfSignedCert:SelfSignedCert": (name) => ({ certPem: `certificate ${name}\n` }),
   "tls:index/certRequest:CertRequest": (name) => ({ certRequestPem: `request ${name}\n` }),
   "tls:index/locallySignedCert:LocallySignedCert": (name) => ({ certPem: `certificate ${name}\n` }),
