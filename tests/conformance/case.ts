@@ -64,8 +64,8 @@ export interface SeenResource {
   readonly id: string;
   /** Outputs after the command; secrets as the engine writes them. */
   readonly outputs: Readonly<Record<string, Json>>;
-  /** How long the engine worked on it, in milliseconds. */
-  readonly duration: number;
+  /** Whether the engine was done with it. */
+  readonly ended: boolean;
 }
 
 /** One command of a case. */

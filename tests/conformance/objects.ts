@@ -118,10 +118,16 @@ function pauseImage(): string {
 /** A group of the run's own, so that cases and runs do not share definitions. */
 export const widgetGroup = (world: World) => `${world.id}.conformance.test`;
 
+const text = { type: "string" };
+const condition = { type: "object", properties: { type: text, status: text, reason: text } };
+const WIDGET_PROPERTIES = {
+  spec: { type: "object", properties: { size: { type: "integer" } } },
+  status: { type: "object", properties: { phase: text, conditions: { type: "array", items: condition } } },
+};
+
 /** The definition of a custom resource `Widget`. */
 export function widgetDefinition(world: World, description = "for conformance tests") {
   const group = widgetGroup(world);
-  const free = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
   return {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
@@ -135,7 +141,7 @@ export function widgetDefinition(world: World, description = "for conformance te
           name: "v1",
           served: true,
           storage: true,
-          schema: { openAPIV3Schema: { type: "object", description, properties: { spec: free, status: free } } },
+          schema: { openAPIV3Schema: { type: "object", description, properties: WIDGET_PROPERTIES } },
         },
       ],
     },
@@ -146,7 +152,7 @@ export function widgetDefinition(world: World, description = "for conformance te
 export function widget(
   world: World,
   annotations: Readonly<Record<string, Json>>,
-  options?: Resource["options"],
+  options: Resource["options"] = { customTimeouts: { create: "30s", update: "30s" } },
 ): Resource {
   return resource(
     world,

@@ -23,13 +23,22 @@ export interface Program {
 export interface Result {
   readonly resources: Readonly<Record<string, SeenResource>>;
   readonly state: string;
-  /** What the command printed, for a failure's message. */
-  readonly log: string;
 }
+
+/** How long one command may take, in milliseconds; more than any case waits for. */
+const LIMIT = 100_000;
+
+const COMMON = ["--stack=test", "--non-interactive", "--parallel=64"];
+const CHANGING = [...COMMON, "--yes", "--skip-preview"];
+const FLAGS: Readonly<Record<Command, readonly string[]>> = {
+  preview: ["preview", ...COMMON],
+  up: ["up", ...CHANGING, "--continue-on-error"],
+  refresh: ["refresh", ...CHANGING],
+  destroy: ["destroy", ...CHANGING, "--continue-on-error"],
+};
 
 /** The parts of engine events that are read here. @see https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/go/common/apitype/events.go */
 interface EngineEvent {
-  readonly timestamp?: number;
   readonly resourcePreEvent?: { readonly metadata: StepMetadata };
   readonly resOutputsEvent?: { readonly metadata: StepMetadata };
   readonly resOpFailedEvent?: { readonly metadata: StepMetadata };
@@ -73,20 +82,14 @@ export async function newStack(folder: string): Promise<Stack> {
     program: (program) => writeFileSync(programFile, JSON.stringify(wired(program)), { mode: 0o600 }),
     run: async (command, env) => {
       rmSync(events, { force: true });
-      const apply = command === "preview" ? [] : ["--yes", "--skip-preview", "--continue-on-error"];
-      const args = [command, "--stack=test", "--non-interactive", "--parallel=64", `--event-log=${events}`];
-      const { output } = await cli(
-        [...args, ...apply.filter((flag) => command !== "refresh" || flag !== "--continue-on-error")],
-        folder,
-        { ...base, ...env },
-      );
+      const { output, late } = await cli([...FLAGS[command], `--event-log=${events}`], folder, { ...base, ...env });
+      if (late) await cli(["cancel", "test", "--yes", "--non-interactive"], folder, base);
       if (!existsSync(events)) throw new Error(`pulumi ${command} did not begin:\n${output}`);
       const lines = readFileSync(events, "utf8").split("\n").filter(Boolean);
-      return {
-        resources: seenIn(lines.map((line) => JSON.parse(line) as EngineEvent)),
-        state: readFileSync(stateFile, "utf8"),
-        log: output,
-      };
+      const resources = seenIn(lines.map((line) => JSON.parse(line) as EngineEvent));
+      const pending = Object.keys(resources).filter((name) => !resources[name]?.ended);
+      if (late) throw new Error(`pulumi ${command} did not end within ${LIMIT / 1000} s; it waited for ${pending}`);
+      return { resources, state: readFileSync(stateFile, "utf8") };
     },
   };
 }
@@ -123,17 +126,15 @@ const ENGINE_OPERATIONS: Readonly<Record<string, Operation>> = {
 
 function seenIn(events: readonly EngineEvent[]): Record<string, SeenResource> {
   const seen: Record<string, SeenResource> = {};
-  const started = new Map<string, number>();
-  const nothing: SeenResource = { op: undefined, diff: [], error: "", warnings: "", id: "", outputs: {}, duration: 0 };
+  const nothing: SeenResource = { op: undefined, diff: [], error: "", warnings: "", id: "", outputs: {}, ended: false };
   const note = (urn: string, more: (old: SeenResource) => Partial<SeenResource>) => {
     const name = urn.slice(urn.lastIndexOf("::") + 2);
     const old = seen[name] ?? nothing;
     seen[name] = { ...old, ...more(old) };
   };
-  for (const { timestamp = 0, resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent } of events) {
+  for (const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent } of events) {
     if (resourcePreEvent) {
       const { urn, op, detailedDiff } = resourcePreEvent.metadata;
-      if (!started.has(urn)) started.set(urn, timestamp);
       note(urn, (old) => ({
         op: old.op === "replace" ? "replace" : (ENGINE_OPERATIONS[op] ?? old.op),
         diff: [...new Set([...old.diff, ...Object.keys(detailedDiff ?? {})])],
@@ -144,7 +145,7 @@ function seenIn(events: readonly EngineEvent[]): Record<string, SeenResource> {
       const { urn, op, new: state } = done.metadata;
       note(urn, (old) => ({
         op: old.op ?? ENGINE_OPERATIONS[op],
-        duration: (timestamp - (started.get(urn) ?? timestamp)) * 1000,
+        ended: true,
         ...(state ? { id: state.id ?? old.id, outputs: state.outputs ?? old.outputs } : {}),
       }));
     }
@@ -159,12 +160,22 @@ function seenIn(events: readonly EngineEvent[]): Record<string, SeenResource> {
   return seen;
 }
 
-function cli(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<{ code: number; output: string }> {
+function cli(
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ code: number; output: string; late: boolean }> {
   return new Promise((resolve, reject) => {
-    execFile("pulumi", args, { cwd, env, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== "number")
-        reject(new Error(`pulumi cannot be started: ${error.message}. Run eval "$(scripts/env)" first.`));
-      else resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
-    });
+    execFile(
+      "pulumi",
+      args,
+      { cwd, env, maxBuffer: 1 << 28, timeout: LIMIT, killSignal: "SIGINT" },
+      (error, stdout, stderr) => {
+        if (error !== null && error.killed) resolve({ code: 1, output: stdout + stderr, late: true });
+        else if (error !== null && typeof error.code !== "number")
+          reject(new Error(`pulumi cannot be started: ${error.message}. Run eval "$(scripts/env)" first.`));
+        else resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr, late: false });
+      },
+    );
   });
 }

@@ -39,19 +39,6 @@ export const applyCases: readonly ConformanceCase[] = [
     ],
   },
   {
-    name: "takes the field manager's name from the annotation",
-    steps: [
-      {
-        run: "up",
-        program: (w) => [configMap(w, { key: "1" }, { annotations: { "pulumi.com/patchFieldManager": "my-manager" } })],
-        expect: {
-          also: async (_, w) =>
-            assert.equal((await liveConfig(w))?.metadata?.managedFields?.[0]?.manager, "my-manager"),
-        },
-      },
-    ],
-  },
-  {
     name: "changes nothing when the program did not",
     steps: [
       { run: "up", program: (w) => [configMap(w, { key: "1" })], expect: { ops: { config: "create" } } },

@@ -13,8 +13,8 @@ async function define(world: World): Promise<void> {
   const header = { apiVersion: definition.apiVersion, kind: definition.kind, name: definition.metadata.name };
   await until("the definition to be served", async () => {
     const live = await world.cluster.get(header);
-    const { conditions = [] } = (live?.["status"] ?? {}) as { conditions?: { type: string; status: string }[] };
-    return conditions.find(({ type, status }) => type === "Established" && status === "True");
+    const status = (live?.["status"] ?? {}) as { conditions?: { type: string; status: string }[] | null };
+    return status.conditions?.find(({ type, status }) => type === "Established" && status === "True");
   });
 }
 

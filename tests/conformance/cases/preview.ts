@@ -106,13 +106,13 @@ export const previewCases: readonly ConformanceCase[] = [
     ],
   },
   {
-    name: "previews from the inputs while the kubeconfig is unknown",
+    name: "previews creations while the kubeconfig is unknown",
     provider: () => ({ kubeconfig: { $unknown: true } }),
     steps: [
       {
         run: "preview",
         program: (w) => [configMap(w, { key: "1" }), service(w, { ports: [{ port: 80 }] })],
-        expect: { ops: { config: "create", service: "create" }, outputs: { config: { data: { key: "1" } } } },
+        expect: { ops: { config: "create", service: "create" } },
       },
     ],
   },
@@ -134,7 +134,7 @@ export const previewCases: readonly ConformanceCase[] = [
       {
         run: "up",
         program: (w) => [configMap(w, { key: "1" })],
-        expect: { errors: { config: ["127.0.0.1:1", /unreachable/] } },
+        expect: { errors: { config: ["127.0.0.1:1"] } },
       },
     ],
   },

@@ -11,7 +11,10 @@ const ENDS_WELL = ["-V"];
 /** Arguments with which it cannot start its child and ends with an error. */
 const ENDS_BADLY = ["--", "/there-is-no-such-program"];
 
-const headless = (w: World) => service(w, { clusterIP: "None", selector: { app: "test" }, ports: [{ port: 80 }] });
+const headless = (w: World) => ({
+  ...service(w, { clusterIP: "None", selector: { app: "test" }, ports: [{ port: 80 }] }),
+  options: PATIENCE,
+});
 
 const job = (w: World, args: readonly string[], options?: Resource["options"]) => {
   const template = podTemplate({ args, spec: { restartPolicy: "Never" } });
@@ -96,11 +99,16 @@ export const readinessCases: readonly ConformanceCase[] = [
       {
         run: "up",
         program: (w) => [
-          resource(w, "claim", {
-            apiVersion: "v1",
-            kind: "PersistentVolumeClaim",
-            spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Mi" } } },
-          }),
+          resource(
+            w,
+            "claim",
+            {
+              apiVersion: "v1",
+              kind: "PersistentVolumeClaim",
+              spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Mi" } } },
+            },
+            PATIENCE,
+          ),
           pod(
             w,
             {
@@ -127,7 +135,10 @@ export const readinessCases: readonly ConformanceCase[] = [
     steps: [
       {
         run: "up",
-        program: (w) => [pod(w, {}, PATIENCE), service(w, { selector: { app: "test" }, ports: [{ port: 80 }] })],
+        program: (w) => [
+          pod(w, {}, PATIENCE),
+          { ...service(w, { selector: { app: "test" }, ports: [{ port: 80 }] }), options: PATIENCE },
+        ],
         expect: { ops: { service: "create" } },
       },
     ],
