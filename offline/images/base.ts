@@ -4,6 +4,7 @@ import { paths } from "../../scripts/lib/paths";
 import { attempt, run } from "../../scripts/lib/run";
 import versions from "../../versions.json";
 import { type AptSources, sourcesFor } from "./apt-sources";
+import { runContained } from "./contained";
 
 /** The reference of the base that images are built on where Debian's own image cannot be had. */
 export const BASE = `localhost/platform/debian:${versions.debian}`;
@@ -37,7 +38,7 @@ export async function bootstrapBase(log: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const sources = hostSources();
   const mirror = sources === undefined ? [] : [sources.mirror];
-  await run("debootstrap", ["--variant=minbase", versions.debian, folder, ...mirror], {
+  await runContained("debootstrap", ["--variant=minbase", versions.debian, folder, ...mirror], {
     log,
     env: { ...process.env, ...(await aptProxy()) },
   });

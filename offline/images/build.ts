@@ -13,7 +13,6 @@ import { IMAGES, type ImageName } from "../../images/catalog";
 import { withLock } from "../../scripts/lib/lock";
 import { paths } from "../../scripts/lib/paths";
 import { Progress } from "../../scripts/lib/progress";
-import { CommandFailed } from "../../scripts/lib/run";
 import { ensureTool } from "../tools/ensure";
 import { removeOutdated } from "./archive";
 import { BASE, bootstrapBase } from "./base";
@@ -36,8 +35,8 @@ export interface BuildOptions {
 
 /** Builds that run side by side: each waits for the network about as long as it computes. */
 const PARALLEL = 2;
-/** Free disk, in MB, that the base and the largest two builds take at once; and what each image adds (measured, rounded up). */
-const DISK = { base: 1500, image: 800 };
+/** Disk in MB: what the base and two builds take at once, what each image adds (measured, rounded up), below what it is full. */
+const DISK = { base: 1500, image: 800, full: 200 };
 
 /** Makes sure that images are there and records their references. Costs a second and asks no registry where they are. */
 export async function buildImages(names: readonly ImageName[], options: BuildOptions = {}): Promise<References> {
@@ -86,7 +85,7 @@ interface Wanted {
 
 async function makeAll(engine: Engine, wanted: readonly Wanted[], upstream: boolean): Promise<void> {
   if (wanted.length === 0) return; // somebody else has just made them
-  checkDisk(wanted.length);
+  checkDisk(wanted.map(({ name }) => name));
   await engine.tidy();
   // Where registries can be reached, the Dockerfiles' own base is taken from there.
   const ownBase = !upstream && wanted.some(({ name }) => needsBase(name)) && !(await engine.hasBase(BASE));
@@ -163,20 +162,25 @@ async function pull(engine: Engine, reference: string, log: string): Promise<voi
 const needsBase = (name: ImageName): boolean =>
   contextOf(name).some(({ file, target }) => target === "Dockerfile" && file.content.includes("ARG BASE="));
 
-function checkDisk(images: number): void {
-  const needed = DISK.base + images * DISK.image;
+function checkDisk(names: readonly ImageName[]): void {
+  const needed = DISK.base + names.length * DISK.image;
   mkdirSync(paths.imageCache, { recursive: true });
-  const { bavail, bsize } = statfsSync(paths.imageCache);
-  const free = Math.floor((bavail * bsize) / 1e6);
+  const free = freeMegabytes();
   if (free < needed)
     throw new Error(
-      `Building ${images} images takes about ${needed} MB, but ${paths.imageCache} has ${free} MB free. ` +
+      `Building ${names.join(", ")} takes about ${needed} MB, but ${paths.imageCache} has ${free} MB free. ` +
         "Free some space, or set PLATFORM_CACHE to a folder on a larger disk.",
     );
 }
 
+function freeMegabytes(): number {
+  const { bavail, bsize } = statfsSync(paths.imageCache);
+  return Math.floor((bavail * bsize) / 1e6);
+}
+
+/** What went wrong, in words for people. A program that fails on a full disk does not always say so. */
 function explained(error: unknown): string {
-  const full = error instanceof CommandFailed && /no space left on device/i.test(error.stderr);
-  if (full) return "The disk filled up while images were built. Free some space and run the same command again.";
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (freeMegabytes() >= DISK.full && !/no space left on device/i.test(message)) return message;
+  return `${message}\nThe disk of ${paths.imageCache} is full. Free some space and run the same command again.`;
 }

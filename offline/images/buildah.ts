@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { paths } from "../../scripts/lib/paths";
-import { run } from "../../scripts/lib/run";
 import { archiveOf } from "./archive";
 import { aptProxy } from "./base";
+import { runContained } from "./contained";
 import type { Build, Engine } from "./engine";
 
 /** OVERLAYFS_SUPER_MAGIC of Linux, include/uapi/linux/magic.h. */
@@ -27,7 +27,7 @@ export function buildahEngine(): Engine {
     mkdirSync(store, { recursive: true });
     mkdirSync(temporary, { recursive: true });
     const storage = ["--root", store, "--runroot", runRoot, "--storage-driver", storageDriver(store)];
-    return run("buildah", [...storage, ...args], {
+    return runContained("buildah", [...storage, ...args], {
       log,
       env: { ...process.env, ...(await aptProxy()), TMPDIR: temporary },
     });
