@@ -62,8 +62,9 @@ export class CloudNativePg extends pulumi.ComponentResource {
   }
 
   /**
-   * The namespace first, then what the operator needs, then the operator, and its webhooks only when it can answer: an update that
-   * is stopped on the way leaves none behind that would refuse every PostgreSQL object, even in a preview.
+   * The namespace first, then what the operator needs, then the operator (its Service beside it, which is ready only when the
+   * operator is), and its webhooks only when it can answer: an update that is stopped on the way leaves none behind that would
+   * refuse every PostgreSQL object, even in a preview.
    */
   #register(name: string, manifest: readonly Manifest[], authority: Authority, labels: Labels): ManifestObject[] {
     const register = (belongs: (object: Manifest) => boolean, dependsOn: readonly pulumi.Resource[]) =>
@@ -73,7 +74,9 @@ export class CloudNativePg extends pulumi.ComponentResource {
       });
     const isNamespace = ({ kind }: Manifest) => kind === "Namespace";
     const isOperator = ({ kind }: Manifest) => kind === "Deployment";
-    const isNeeded = (object: Manifest) => !isNamespace(object) && !isOperator(object) && !isWebhook(object);
+    const isService = ({ kind }: Manifest) => kind === "Service";
+    const isNeeded = (object: Manifest) =>
+      ![isNamespace, isOperator, isService, isWebhook].some((belongs) => belongs(object));
 
     const namespaces = register(isNamespace, []);
     const needed = register(isNeeded, namespaces);
@@ -87,7 +90,8 @@ export class CloudNativePg extends pulumi.ComponentResource {
       { parent: this, dependsOn: namespaces },
     );
     const operator = register(isOperator, [...needed, authoritySecret]);
-    const webhooks = register(isWebhook, operator);
-    return [...namespaces, ...needed, ...operator, ...webhooks];
+    const services = register(isService, namespaces);
+    const webhooks = register(isWebhook, [...operator, ...services]);
+    return [...namespaces, ...needed, ...operator, ...services, ...webhooks];
   }
 }

@@ -12,6 +12,7 @@ const MANIFEST: Manifest[] = [
     kind: "CustomResourceDefinition",
     metadata: { name: "clusters.postgresql.cnpg.io" },
   },
+  { apiVersion: "v1", kind: "Service", metadata: { name: "cnpg-webhook-service", namespace: "cnpg-system" } },
   {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -90,6 +91,8 @@ describe("CloudNativePg", () => {
         deployment.dependsOn.some((urn) => urn.includes(`::cnpg-${name}`)),
         name,
       );
+    // A Service is ready when its pods are: waiting for it would be waiting for itself.
+    assert.ok(!deployment.dependsOn.some((urn) => urn.includes("::cnpg-service-")));
     const webhook = recorded.find("kubernetes:admissionregistration.k8s.io/v1:ValidatingWebhookConfiguration", "");
     assert.ok(webhook.dependsOn.some((urn) => urn.endsWith("::cnpg-deployment-cnpg-controller-manager")));
     const gate = recorded.find("kubernetes:batch/v1:Job", "cnpg-gate");
