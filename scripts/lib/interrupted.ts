@@ -32,16 +32,9 @@ export async function recoverInterrupted(stack: string, env: NodeJS.ProcessEnv, 
   const ours = await existing(candidates(pending), stack);
   say(`${pending.length} unfinished operations: ${ours.length} objects of this stack were made, adopting them`);
   const adopted = ours.flatMap(({ urn, id }) => ["--import-pending-creates", urn, "--import-pending-creates", id]);
-  const target = ours.flatMap(({ urn }) => ["--target", urn]);
-  if (ours.length > 0)
-    await run(
-      "pulumi",
-      ["refresh", "--yes", "--skip-preview", "--non-interactive", "--stack", stack, ...adopted, ...target],
-      {
-        env,
-        cwd: paths.root,
-      },
-    );
+  if (ours.length === 0) return;
+  const refresh = ["refresh", "--yes", "--skip-preview", "--non-interactive", "--stack", stack];
+  await run("pulumi", [...refresh, ...adopted], { env, cwd: paths.root });
 }
 
 /** The locks of a stack in a file backend; none where the backend is another one. */
