@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
+import { paths } from "../../scripts/lib/paths";
 import { attempt } from "../../scripts/lib/run";
 
 /** Files that a build may read and that leave no trace in the image, by the name that Dockerfiles mount them under. */
@@ -13,9 +14,12 @@ const SYSTEM_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 /**
  * Runs `work` with what this machine's clients are told of the network: its certificate authorities (a network may inspect TLS),
  * its pip and Maven settings (a mirror, a proxy). They may hold passwords, so they lie in a folder of ours alone.
+ * To be called by one process at a time.
  */
 export async function withClientSettings<T>(work: (secrets: Secrets) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "platform-images-"));
+  const folder = join(paths.imageCache, "client-settings");
+  rmSync(folder, { recursive: true, force: true }); // of a build that was killed
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
     const pip = join(folder, "pip.conf");
     writeFileSync(pip, pipConfig(await hostPipConfig()), { mode: 0o600 });
