@@ -4,13 +4,13 @@ import type { ChangeKind, CheckRequest, CheckResult, DiffRequest, DiffResult, Re
 import { fromStruct, toStruct } from "./values";
 
 /** What a request gets from the server: where to log to and when to stop. */
-export interface Surroundings {
+interface Surroundings {
   readonly engine: Engine;
   readonly signal: AbortSignal;
 }
 
 /** `urn:pulumi:stack::project::parent$type::name`; a name may hold `::` itself. */
-export function parseUrn(urn: string): { readonly type: string; readonly name: string } {
+function parseUrn(urn: string): { readonly type: string; readonly name: string } {
   const [, , types = "", ...name] = urn.split("::");
   return { type: types.slice(types.lastIndexOf("$") + 1), name: name.join("::") };
 }

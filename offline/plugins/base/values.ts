@@ -113,13 +113,6 @@ export function hasUnknown(value: Value): boolean {
   return isMap(value) && Object.values(value).some(hasUnknown);
 }
 
-/** True if a {@link Secret} is anywhere inside. */
-export function hasSecret(value: Value): boolean {
-  if (value instanceof Secret) return true;
-  if (isList(value)) return value.some(hasSecret);
-  return isMap(value) && Object.values(value).some(hasSecret);
-}
-
 /** The value as JSON, secrets revealed. @throws if it holds an unknown. Never log the result. */
 export function toPlain(value: Value): Plain {
   if (hasUnknown(value)) throw new Error("the value is not known yet");

@@ -110,11 +110,18 @@ export class Rest {
         "Content-Length": Buffer.byteLength(payload), // Node sends none with DELETE, and the body would be read as the next request
       }),
     };
+    const proxied = this.#config.getCurrentCluster()?.proxyUrl !== undefined;
     const client = url.protocol === "http:" ? http : https;
     return new Promise((resolve, reject) => {
       const request = client.request(
         url,
-        { ...requestOptions, agent: this.#agent, method, headers, signal: options.signal },
+        {
+          ...requestOptions,
+          agent: proxied ? requestOptions.agent : this.#agent,
+          method,
+          headers,
+          signal: options.signal,
+        },
         resolve,
       );
       request.on("error", (error: NodeJS.ErrnoException) => {

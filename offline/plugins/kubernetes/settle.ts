@@ -10,7 +10,7 @@ import { describe, idOf, type KubeObject, nameOf, namespaceOf } from "./object";
 import { outputsOf } from "./outputs";
 import { redact } from "./secrets";
 
-export interface SettleArgs {
+interface SettleArgs {
   readonly cluster: Cluster;
   readonly kind: Kind;
   /** The object as the write returned it. */
