@@ -15,13 +15,7 @@ export function serviceLogDir(instance: Instance, service: string): string {
 /** Files of a service folder by relative path. All but `notification-fd` are executable. */
 export function serviceFiles(instance: Instance, service: Service): Readonly<Record<string, string>> {
   const namespace = service.onHostNetwork ? [] : ["nsenter", `--net=${instance.netnsFile}`];
-  const env = Object.entries(service.env).map(([name, value]) => `${name}=${value}`);
-  const command = [
-    ...(env.length === 0 ? [] : ["env", ...env]),
-    ...namespace,
-    ...["s6-notifyoncheck", "-d", "-n", "0", "-w", "250", "-t", "10000"],
-    ...service.argv,
-  ];
+  const command = [...namespace, ...["s6-notifyoncheck", "-d", "-n", "0", "-w", "250", "-t", "10000"], ...service.argv];
   const wait = service.after.map((name) => `../${name}`).join(" ");
   return {
     run: [

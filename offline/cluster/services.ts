@@ -12,7 +12,6 @@ export type Check =
 export interface Service {
   readonly name: string;
   readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
   /** Runs in the host's network namespace instead of the cluster's. */
   readonly onHostNetwork: boolean;
   readonly check: Check;
@@ -25,6 +24,8 @@ export interface Forward {
   readonly name: string;
   readonly hostPort: number;
   readonly address: string;
+  /** Asked on the host, so that it goes the whole way. */
+  readonly check: Check;
 }
 
 /** All services, each after those it needs. */
@@ -32,7 +33,6 @@ export function servicesOf(instance: Instance, tools: ClusterTools): readonly Se
   const component = (name: string, argv: readonly string[], check: Check, after: readonly string[]): Service => ({
     name,
     argv,
-    env: GO_MEMORY[name] ?? {},
     onHostNetwork: false,
     check,
     after,
@@ -55,6 +55,7 @@ export function servicesOf(instance: Instance, tools: ClusterTools): readonly Se
       name: "forward-api",
       hostPort: instance.apiPort,
       address: `127.0.0.1:${NETWORK.apiPort}`,
+      check: { kind: "https", port: instance.apiPort, path: "/readyz" },
     }),
     component(
       "kube-controller-manager",
@@ -81,17 +82,8 @@ export function servicesOf(instance: Instance, tools: ClusterTools): readonly Se
   ];
 }
 
-/**
- * Collects garbage earlier where a component's heap is mostly cache: measured on an idle node, 100 MB less for a few
- * percent of CPU.
- */
-const GO_MEMORY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "kube-apiserver": { GOGC: "60" },
-  "kube-controller-manager": { GOGC: "60" },
-};
-
 /** A port of the host's loopback that leads into the namespace: one short-lived socat pair a connection. */
-export function forwardService(instance: Instance, { name, hostPort, address }: Forward): Service {
+function forwardService(instance: Instance, { name, hostPort, address, check }: Forward): Service {
   return {
     name,
     argv: [
@@ -99,9 +91,8 @@ export function forwardService(instance: Instance, { name, hostPort, address }: 
       `TCP-LISTEN:${hostPort},bind=127.0.0.1,fork,reuseaddr,backlog=128`,
       `EXEC:nsenter --net=${instance.netnsFile} socat - TCP\\:${address.replace(":", "\\:")}`,
     ],
-    env: {},
     onHostNetwork: true,
-    check: { kind: "https", port: hostPort, path: "/readyz" },
+    check,
     after: [],
   };
 }

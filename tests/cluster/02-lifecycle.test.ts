@@ -5,7 +5,10 @@ import { remains } from "../../offline/cluster/remains";
 import { KUBELET_SYSCTLS } from "../../offline/cluster/scripts";
 import { serviceStates } from "../../offline/cluster/supervise";
 import { attempt, run } from "../../scripts/lib/run";
-import { freePort, SecondCluster } from "./second-cluster";
+import { freePort, SecondCluster, shellPod, volumeClaim } from "./second-cluster";
+
+/** Notes its start in its volume and goes on until it is told to end. */
+const STARTER = "echo started >>/data/starts; trap 'exit 0' TERM; while :; do $b sleep 3600 & wait; done";
 
 /** What a host has of networks, tables and sysctls, as text. */
 async function hostNetwork(): Promise<string> {
@@ -27,6 +30,15 @@ describe("the one-node cluster's life", () => {
   });
 
   after(() => cluster.must("down", "--purge"));
+
+  /** Waits until the pod that notes each of its starts in its volume has noted so many. */
+  async function startsReach(count: number): Promise<void> {
+    const noted = async () => {
+      const command = ["exec", "starter", "--", "/bin/busybox", "cat", "/data/starts"];
+      return (await cluster.kubectl(command).catch(() => "")).split("started").length - 1;
+    };
+    assert.ok(await until(async () => (await noted()) >= count, 90_000), `${await noted()} of ${count} starts`);
+  }
 
   it("starts from nothing", async () => {
     await cluster.must("up");
@@ -81,11 +93,14 @@ describe("the one-node cluster's life", () => {
 
   it("keeps its data through kill -9 of everything", async () => {
     await cluster.kubectl(["create", "configmap", "kept", "--from-literal=answer=42"]);
+    await cluster.apply(volumeClaim("starts"), await shellPod("starter", STARTER, { claim: "starts", restarts: true }));
+    await startsReach(1);
     for (const { pid } of clusterProcesses(cluster.instance)) signal(pid, "SIGKILL");
     await killAll(cluster.instance);
     assert.equal((await cluster.command("status")).code, 1);
     await cluster.must("up");
     assert.equal(await cluster.kubectl(["get", "configmap", "kept", "--output=jsonpath={.data.answer}"]), "42");
+    await startsReach(2);
   });
 
   it("keeps its data through the loss of /run, as after a reboot", async () => {
@@ -107,6 +122,7 @@ describe("the one-node cluster's life", () => {
   it("has its data again after down and up", async () => {
     await cluster.must("up");
     assert.equal(await cluster.kubectl(["get", "configmap", "kept", "--output=jsonpath={.data.answer}"]), "42");
+    await startsReach(4);
   });
 
   it("leaves nothing at all after down --purge", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { request } from "node:https";
-import { freePort, SecondCluster, shellPod } from "./second-cluster";
+import { freePort, SecondCluster, shellPod, volumeClaim } from "./second-cluster";
 
 const WAIT = "--timeout=90s";
 
@@ -48,13 +48,7 @@ describe("the one-node cluster's services", () => {
   });
 
   it("give a volume that is written, kept and deleted", async () => {
-    const claim = {
-      apiVersion: "v1",
-      kind: "PersistentVolumeClaim",
-      metadata: { name: "data", namespace: "default" },
-      spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "16Mi" } } },
-    };
-    await cluster.apply(claim, await shellPod("writer", "echo kept >/data/file", { claim: "data" }));
+    await cluster.apply(volumeClaim("data"), await shellPod("writer", "echo kept >/data/file", { claim: "data" }));
     await cluster.kubectl(["wait", WAIT, "--for=jsonpath={.status.phase}=Succeeded", "pod/writer"]);
     await cluster.apply(await shellPod("reader", "$b cat /data/file; $b stat -c %g /data/file", { claim: "data" }));
     await cluster.kubectl(["wait", WAIT, "--for=jsonpath={.status.phase}=Succeeded", "pod/reader"]);

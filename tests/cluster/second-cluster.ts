@@ -75,7 +75,7 @@ export class SecondCluster {
 export async function shellPod(
   name: string,
   line: string,
-  more: { labels?: object; claim?: string } = {},
+  more: { labels?: object; claim?: string; restarts?: boolean } = {},
 ): Promise<object> {
   const { images } = await clusterParts();
   const claim = more.claim;
@@ -84,7 +84,7 @@ export async function shellPod(
     kind: "Pod",
     metadata: { name, namespace: "default", labels: { app: name, ...more.labels } },
     spec: {
-      restartPolicy: "Never",
+      restartPolicy: more.restarts === true ? "Always" : "Never",
       terminationGracePeriodSeconds: 1,
       securityContext: {
         runAsNonRoot: true,
@@ -105,5 +105,15 @@ export async function shellPod(
         { name: "data", ...(claim === undefined ? { emptyDir: {} } : { persistentVolumeClaim: { claimName: claim } }) },
       ],
     },
+  };
+}
+
+/** A claim of the default storage class. */
+export function volumeClaim(name: string): object {
+  return {
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata: { name, namespace: "default" },
+    spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "16Mi" } } },
   };
 }
