@@ -3,8 +3,8 @@ import { isMap, type PropertyMap, Secret, type Value } from "../base/values";
 import { apiVersionOf, isBuiltIn, type Kind } from "./kind";
 import { normalize } from "./manifest";
 import { withName } from "./naming";
-import type { Session } from "./plugin";
 import { markByKind } from "./secrets";
+import type { Session } from "./session";
 
 /** Validates inputs and fills in what the program left to the plugin: name, namespace, kind. */
 export async function checkInputs(kind: Kind, session: Session, request: CheckRequest): Promise<CheckResult> {

@@ -4,9 +4,9 @@ import { Refused } from "./cluster";
 import { BadKubeconfig } from "./connection";
 import { UnknownKind } from "./discovery";
 import { describe, type KubeObject } from "./object";
-import type { Session } from "./plugin";
 import { ApiError, Unreachable } from "./rest";
 import { redact } from "./secrets";
+import type { Session } from "./session";
 import type { Settings } from "./settings";
 
 /** What was thrown as an error for the user: which object, what was tried, what the API server said, no secret. */

@@ -19,9 +19,9 @@ import { fieldManagerOf } from "./naming";
 import { idOf, type KubeObject, nameOf, parseId } from "./object";
 import { diffObject } from "./object-diff";
 import { fieldManagerIn, outputsOf, outputsOfPreview } from "./outputs";
-import type { Session } from "./plugin";
 import { removeObject } from "./remove";
 import { markByKind } from "./secrets";
+import type { Session } from "./session";
 import { judgeOnce, settle } from "./settle";
 import { createPatiently, place, warnThrough } from "./write";
 

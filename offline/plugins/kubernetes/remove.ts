@@ -3,7 +3,7 @@ import { annotations, isMarked, propagationOf, timeoutOf } from "./annotations";
 import { waitUntilGone } from "./await/wait";
 import { type Kind, kindKey } from "./kind";
 import { parseId } from "./object";
-import type { Session } from "./plugin";
+import type { Session } from "./session";
 
 /** How long a deletion may take unless the program says otherwise; foreground deletion includes everything the object owns. */
 const DELETE_SECONDS = 600;
