@@ -111,8 +111,8 @@ export function roleManifest(
   };
 }
 
-/** `Database` of an application. Taken away, the database stays in the cluster. */
-export function databaseManifest(name: string, spec: OwnedSpec) {
+/** `Database` of an application, with its extensions. Taken away, the database stays in the cluster. */
+export function databaseManifest(name: string, spec: OwnedSpec & { readonly extensions: readonly string[] }) {
   return {
     apiVersion: API,
     kind: "Database",
@@ -123,6 +123,9 @@ export function databaseManifest(name: string, spec: OwnedSpec) {
       owner: spec.database,
       ensure: "present",
       databaseReclaimPolicy: "retain",
+      ...(spec.extensions.length === 0
+        ? {}
+        : { extensions: spec.extensions.map((extension) => ({ name: extension, ensure: "present" })) }),
     },
   };
 }

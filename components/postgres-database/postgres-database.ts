@@ -7,13 +7,15 @@ import { type Labels, objectLabels } from "../labels";
 import { Problems, refuse } from "../problems";
 import { TYPES } from "../types";
 import { databaseManifest, RESERVED, roleManifest } from "./manifest";
-import type { PostgresServer } from "./postgres-cluster";
+import { type PostgresServer, TIMEOUTS } from "./postgres-cluster";
 
 export interface PostgresDatabaseArgs {
   /** The server, such as a `PostgresCluster`. */
   readonly server: PostgresServer;
   /** Name of the database and of the role that owns it: a letter, then letters, digits and `_`, all lower case. Plain. */
   readonly database: string;
+  /** Extensions to make in the database, such as `pg_trgm`. One that is taken out stays. @default none */
+  readonly extensions?: readonly string[];
   /** Connections of the role at once, -1 for no limit of its own. @default -1 */
   readonly connectionLimit?: number;
   /**
@@ -27,7 +29,7 @@ export interface PostgresDatabaseArgs {
   readonly labels?: Labels;
 }
 
-const DEFAULTS = { connectionLimit: -1, credentialsIn: [], protect: false, labels: {} };
+const DEFAULTS = { extensions: [], connectionLimit: -1, credentialsIn: [], protect: false, labels: {} };
 const PASSWORD_LENGTH = 32;
 
 /**
@@ -78,13 +80,19 @@ export class PostgresDatabase extends pulumi.ComponentResource {
         passwordSecret: credentials.metadata.name,
         connectionLimit: spec.connectionLimit,
       }),
-      { parent: this, dependsOn: [server.ready] },
+      // Not on the server: the operator lets a server read the passwords of the roles that it knows when it makes the server. Of
+      // one that comes later the server finds the password forbidden, and tries again only after half a minute.
+      { parent: this, dependsOn: [...server.operator], customTimeouts: TIMEOUTS },
     );
-    this.ready = new k8s.apiextensions.CustomResource(`${name}-database`, databaseManifest(object, owned), {
-      parent: this,
-      dependsOn: [role],
-      ...dataOptions(spec.protect),
-    });
+    this.ready = new k8s.apiextensions.CustomResource(
+      `${name}-database`,
+      databaseManifest(object, { ...owned, extensions: spec.extensions }),
+      {
+        parent: this,
+        dependsOn: [server.ready, role],
+        ...dataOptions(spec.protect),
+      },
+    );
     this.host = server.host;
     this.port = server.port;
     this.database = database;
@@ -108,7 +116,9 @@ export class PostgresDatabase extends pulumi.ComponentResource {
   }
 }
 
-type DatabaseCheck = Required<Pick<PostgresDatabaseArgs, "database" | "connectionLimit" | "credentialsIn">>;
+type DatabaseCheck = Required<
+  Pick<PostgresDatabaseArgs, "database" | "extensions" | "connectionLimit" | "credentialsIn">
+>;
 
 function checkDatabase(name: string, spec: DatabaseCheck): string[] {
   const problems = new Problems(`PostgresDatabase "${name}"`);
@@ -119,6 +129,7 @@ function checkDatabase(name: string, spec: DatabaseCheck): string[] {
   if (RESERVED.includes(spec.database) || /^(pg|cnpg)_/.test(spec.database)) {
     problems.add("database", `is ${shown}, which PostgreSQL or its operator keeps for itself. Use another name.`);
   }
+  problems.distinct("extensions", spec.extensions);
   problems.whole("connectionLimit", spec.connectionLimit, -1);
   checkTargets(problems, "credentialsIn", spec.credentialsIn);
   return problems.found;

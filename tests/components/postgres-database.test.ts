@@ -97,10 +97,17 @@ describe("PostgresDatabase", () => {
     const role = recorded.find(`${CR}:DatabaseRole`, "warehouse-role");
     const owned = recorded.find(`${CR}:Database`, "warehouse-database");
     assert.ok(owned.dependsOn.some((urn) => urn.endsWith("::warehouse-role")));
-    assert.ok(role.dependsOn.some((urn) => urn.endsWith("::postgres-cluster")));
+    assert.ok(owned.dependsOn.some((urn) => urn.endsWith("::postgres-cluster")));
+    assert.ok(!role.dependsOn.some((urn) => urn.endsWith("::postgres-cluster")), "the role waits for the server");
     const spec = role.inputs["spec"] as Record<string, unknown>;
     assert.deepEqual([spec["superuser"], spec["createdb"], spec["createrole"]], [false, false, false]);
     assert.equal((owned.inputs["spec"] as Record<string, unknown>)["owner"], spec["name"]);
+  });
+
+  it("makes the extensions that are asked for", async () => {
+    const { inputs } = (await database({ extensions: ["pg_trgm"] })).find(`${CR}:Database`, "warehouse-database");
+    const { extensions } = inputs["spec"] as Record<string, unknown>;
+    assert.deepEqual(extensions, [{ name: "pg_trgm", ensure: "present" }]);
   });
 
   it("hands an application all it needs in one Secret of its namespace", async () => {
@@ -122,6 +129,7 @@ describe("PostgresDatabase", () => {
     ["database", { database: "Warehouse" }],
     ["database", { database: "postgres" }],
     ["database", { database: "pg_mine" }],
+    ["extensions", { extensions: ["hstore", "hstore"] }],
     ["connectionLimit", { connectionLimit: -2 }],
     ["credentialsIn.secretName", { credentialsIn: [{ namespace: "a", secretName: "Not_Legal" }] }],
     ["credentialsIn.secretName", { credentialsIn: [target, { ...target, namespace: "b" }] }],
