@@ -50,7 +50,12 @@ module.exports = {
       from: { path: "^components/([^/]+)/" },
       to: { path: "^components/([^/]+)/", pathNot: ["^components/$1/", "^components/[^/]+/index\\.ts$"] },
     },
-    { name: "no-circles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-circles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     { name: "nothing-unresolved", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],
   options: {

@@ -171,7 +171,7 @@ function cli(
       args,
       { cwd, env, maxBuffer: 1 << 28, timeout: LIMIT, killSignal: "SIGINT" },
       (error, stdout, stderr) => {
-        if (error !== null && error.killed) resolve({ code: 1, output: stdout + stderr, late: true });
+        if (error?.killed) resolve({ code: 1, output: stdout + stderr, late: true });
         else if (error !== null && typeof error.code !== "number")
           reject(new Error(`pulumi cannot be started: ${error.message}. Run eval "$(scripts/env)" first.`));
         else resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr, late: false });
