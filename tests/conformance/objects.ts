@@ -7,6 +7,9 @@ type Metadata = NonNullable<Manifest["metadata"]>;
 /** Lets the program go on without waiting for readiness. */
 export const SKIP_AWAIT = { "pulumi.com/skipAwait": "true" };
 
+/** The provider as the platform sets it: data change in place. */
+export const mutable = () => ({ enableConfigMapMutable: "true", enableSecretMutable: "true" });
+
 /** A resource whose object lies in the case's namespace under the resource's own name, unless `metadata` says otherwise. */
 export function resource(
   world: World,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ConformanceCase, Resource, Seen, Step, World } from "./case";
 import type { Cluster } from "./cluster";
+import { groupsOf } from "./groups";
 import { judge } from "./judge";
 import { newStack, type Program, type Result } from "./pulumi";
 
@@ -20,10 +21,7 @@ export interface Performance {
 /** How many groups run at once; each is one engine, one program and a plugin per provider. */
 const AT_ONCE = 3;
 
-/**
- * Plays all cases. Cases whose steps are the same commands share a stack and run in lockstep, so that some sixty cases cost
- * some thirty commands; they cannot disturb one another, as each has a namespace of its own.
- */
+/** Plays all cases, each in a namespace of its own, so that those that share a command do not disturb one another. */
 export async function play(cases: readonly ConformanceCase[], cluster: Cluster): Promise<readonly Performance[]> {
   const run = randomBytes(3).toString("hex");
   const folder = mkdtempSync(join(tmpdir(), "conformance-"));
@@ -31,8 +29,7 @@ export async function play(cases: readonly ConformanceCase[], cluster: Cluster):
     const world = { cluster, id: `c${index}-${run}`, namespace: `conformance-${run}-${index}` };
     return { test, world, failures: [], steps: 0 };
   });
-  const groups = Object.values(grouped(performances));
-  const waiting = groups.map((members, index) => async () => {
+  const waiting = groupsOf(performances).map((members, index) => async () => {
     try {
       await playGroup(members, join(folder, String(index)));
     } catch (error) {
@@ -48,20 +45,6 @@ export async function play(cases: readonly ConformanceCase[], cluster: Cluster):
     rmSync(folder, { recursive: true, force: true });
   }
   return performances;
-}
-
-function grouped(performances: readonly Performance[]): Record<string, Performance[]> {
-  const groups: Record<string, Performance[]> = {};
-  for (const performance of performances) {
-    const key = commandsOf(performance.test);
-    groups[key] = [...(groups[key] ?? []), performance];
-  }
-  return groups;
-}
-
-/** What cases of one group have in common. Where a resource fails, the engine deletes none; so failures stay among themselves. */
-function commandsOf({ steps, pods = false }: ConformanceCase): string {
-  return JSON.stringify([pods, ...steps.map(({ run, env, expect }) => [run, env, expect.errors !== undefined])]);
 }
 
 async function playGroup(members: readonly Performance[], folder: string): Promise<void> {
@@ -105,12 +88,17 @@ async function eachOf(
   action: (member: Performance, step: Step) => Promise<void>,
 ): Promise<void> {
   await Promise.all(
-    members.map((member) =>
-      action(member, member.test.steps[index] as Step).catch((error: Error) => {
-        error.message = `step ${index + 1} (${member.test.steps[index]?.run}): ${error.message}`;
+    members.map(async (member) => {
+      const step = member.test.steps[index];
+      if (step === undefined) return;
+      try {
+        await action(member, step);
+      } catch (thrown) {
+        const error = thrown as Error;
+        error.message = `step ${index + 1} (${step.run}): ${error.message}`;
         member.failures.push(error);
-      }),
-    ),
+      }
+    }),
   );
 }
 

@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
 import type { ConformanceCase, World } from "../case";
-import { configHeader, configMap, foreignConfig, resource, SKIP_AWAIT, service, widgetDefinition } from "../objects";
+import {
+  configHeader,
+  configMap,
+  foreignConfig,
+  mutable,
+  resource,
+  SKIP_AWAIT,
+  service,
+  widgetDefinition,
+} from "../objects";
 
-const MUTABLE = () => ({ enableConfigMapMutable: "true" });
 const FORCE = { "pulumi.com/patchForce": "true" };
 
 const liveConfig = (world: World) => world.cluster.get(configHeader(world));
@@ -47,7 +55,7 @@ export const applyCases: readonly ConformanceCase[] = [
   },
   {
     name: "keeps what others added to an object",
-    provider: MUTABLE,
+    provider: mutable,
     steps: [
       { run: "up", program: (w) => [configMap(w, { key: "1" })], expect: {} },
       {
@@ -81,21 +89,8 @@ export const applyCases: readonly ConformanceCase[] = [
     ],
   },
   {
-    name: "names the foreign manager and the field of a conflict, and leaves the value",
-    provider: MUTABLE,
-    steps: [
-      { run: "up", program: (w) => [configMap(w, { key: "1" })], expect: {} },
-      {
-        run: "up",
-        before: takeOver,
-        program: (w) => [configMap(w, { key: "2" })],
-        expect: { errors: { config: ["somebody-else", ".data.key"] }, also: (_, w) => dataIs(w, { key: "theirs" }) },
-      },
-    ],
-  },
-  {
-    name: "shows the conflict in a preview already",
-    provider: MUTABLE,
+    name: "names the foreign manager and the field of a conflict, in a preview already, and leaves the value",
+    provider: mutable,
     steps: [
       { run: "up", program: (w) => [configMap(w, { key: "1" })], expect: {} },
       {
@@ -104,11 +99,15 @@ export const applyCases: readonly ConformanceCase[] = [
         program: (w) => [configMap(w, { key: "2" })],
         expect: { errors: { config: ["somebody-else", ".data.key"] } },
       },
+      {
+        run: "up",
+        expect: { errors: { config: ["somebody-else", ".data.key"] }, also: (_, w) => dataIs(w, { key: "theirs" }) },
+      },
     ],
   },
   {
     name: "takes a field back by force where the annotation asks for it",
-    provider: MUTABLE,
+    provider: mutable,
     steps: [
       { run: "up", program: (w) => [configMap(w, { key: "1" })], expect: {} },
       {
@@ -120,22 +119,8 @@ export const applyCases: readonly ConformanceCase[] = [
     ],
   },
   {
-    name: "takes a field back by force under PULUMI_K8S_ENABLE_PATCH_FORCE",
-    provider: MUTABLE,
-    steps: [
-      { run: "up", program: (w) => [configMap(w, { key: "1" })], expect: {} },
-      {
-        run: "up",
-        env: { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" },
-        before: takeOver,
-        program: (w) => [configMap(w, { key: "2" })],
-        expect: { ops: { config: "update" }, also: (_, w) => dataIs(w, { key: "2" }) },
-      },
-    ],
-  },
-  {
     name: "removes labels, annotations and keys that the program dropped",
-    provider: MUTABLE,
+    provider: mutable,
     steps: [
       {
         run: "up",
@@ -206,7 +191,7 @@ export const applyCases: readonly ConformanceCase[] = [
   },
   {
     name: "ignores what ignoreChanges names",
-    provider: MUTABLE,
+    provider: mutable,
     steps: [
       { run: "up", program: (w) => [configMap(w, { key: "1" })], expect: {} },
       {

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import type { ConformanceCase, World } from "../case";
-import { configHeader, configMap, foreignConfig } from "../objects";
+import { configHeader, configMap, foreignConfig, mutable } from "../objects";
 import { meanwhile, until } from "../wait";
 
 const FINALIZER = "conformance.test/wait";
-const mutable = () => ({ enableConfigMapMutable: "true" });
 
 /** Takes the finalizer away, once somebody has asked to delete the object. */
 function releaseWhenAsked(world: World): void {
@@ -30,7 +29,7 @@ const isGone = async (_: unknown, world: World) =>
 /** Refresh, import and delete. */
 export const lifeCases: readonly ConformanceCase[] = [
   {
-    name: "finds drift by refresh, and puts it back by force",
+    name: "finds drift by refresh, and puts it back by force under PULUMI_K8S_ENABLE_PATCH_FORCE",
     provider: mutable,
     steps: [
       { run: "up", program: (w) => [configMap(w, { key: "1" })], expect: {} },

@@ -178,7 +178,8 @@ export const readinessCases: readonly ConformanceCase[] = [
     steps: [
       {
         run: "up",
-        program: (w) => [deployment(w, { args: ENDS_BADLY }, { options: PATIENCE })],
+        // Without minReadySeconds the container counts as ready in the moment before it crashes.
+        program: (w) => [deployment(w, { args: ENDS_BADLY }, { options: PATIENCE, spec: { minReadySeconds: 15 } })],
         expect: { errors: { deployment: ["deployment", /CrashLoopBackOff|exit code|BackOff/, "main"] } },
       },
     ],
