@@ -115,7 +115,7 @@ export const definition: DefinitionInput = {
         key: ["time_hour", "carrier", "flight"],
         schema: "flight",
       },
-      "flights-dead-letter": { owner: "flights-loader", partitions: 1, retention: "30d", schema: "dead-letter" },
+      "flights-dead-letter": { owner: "flights-loader", partitions: 1, retention: "forever", schema: "dead-letter" },
     },
     users: {
       "flights-producer": { application: "flights-producer", produce: ["flights"], why: "streams the flights in" },

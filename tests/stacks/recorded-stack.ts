@@ -20,6 +20,7 @@ const OPERATOR = [
     apiVersion: "admissionregistration.k8s.io/v1",
     kind: "ValidatingWebhookConfiguration",
     metadata: { name: "cnpg-validating-webhook-configuration" },
+    webhooks: [],
   },
   {
     apiVersion: "apps/v1",
