@@ -39,9 +39,6 @@ const DEFAULTS = {
   labels: {},
 };
 
-/** A server with several instances copies itself once for each; a role waits for the server. */
-export const TIMEOUTS = { create: "15m", update: "15m" };
-
 /** What a database needs to know of the server that it is on. */
 export interface PostgresServer {
   /** Name of the CloudNativePG `Cluster`. */
@@ -54,8 +51,6 @@ export interface PostgresServer {
   readonly caCertificate: pulumi.Output<string>;
   /** What databases depend on. */
   readonly ready: pulumi.Resource;
-  /** What roles depend on. They are better there before the server: see `PostgresDatabase`. */
-  readonly operator: readonly pulumi.Resource[];
 }
 
 /**
@@ -69,7 +64,6 @@ export class PostgresCluster extends pulumi.ComponentResource implements Postgre
   readonly port = 5432;
   readonly caCertificate: pulumi.Output<string>;
   readonly ready: k8s.apiextensions.CustomResource;
-  readonly operator: readonly pulumi.Resource[];
 
   constructor(name: string, args: PostgresClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TYPES.postgresCluster, name, {}, opts);
@@ -105,7 +99,6 @@ export class PostgresCluster extends pulumi.ComponentResource implements Postgre
       },
       { parent: this },
     );
-    this.operator = spec.operator === undefined ? [] : [spec.operator];
     this.ready = new k8s.apiextensions.CustomResource(
       `${name}-cluster`,
       clusterManifest(name, {
@@ -117,8 +110,8 @@ export class PostgresCluster extends pulumi.ComponentResource implements Postgre
       }),
       {
         parent: this,
-        dependsOn: [...this.operator],
-        customTimeouts: TIMEOUTS,
+        dependsOn: spec.operator === undefined ? [] : [spec.operator],
+        customTimeouts: { create: "15m", update: "15m" },
         ...dataOptions(spec.protect),
       },
     );

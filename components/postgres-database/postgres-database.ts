@@ -7,7 +7,7 @@ import { type Labels, objectLabels } from "../labels";
 import { Problems, refuse } from "../problems";
 import { TYPES } from "../types";
 import { databaseManifest, RESERVED, roleManifest } from "./manifest";
-import { type PostgresServer, TIMEOUTS } from "./postgres-cluster";
+import type { PostgresServer } from "./postgres-cluster";
 
 export interface PostgresDatabaseArgs {
   /** The server, such as a `PostgresCluster`. */
@@ -72,6 +72,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const readable = this.#letServerRead(name, server, credentials);
     const owned = { namespace: server.namespace, cluster: server.clusterName, database, labels };
     const role = new k8s.apiextensions.CustomResource(
       `${name}-role`,
@@ -80,16 +81,14 @@ export class PostgresDatabase extends pulumi.ComponentResource {
         passwordSecret: credentials.metadata.name,
         connectionLimit: spec.connectionLimit,
       }),
-      // Not on the server: the operator lets a server read the passwords of the roles that it knows when it makes the server. Of
-      // one that comes later the server finds the password forbidden, and tries again only after half a minute.
-      { parent: this, dependsOn: [...server.operator], customTimeouts: TIMEOUTS },
+      { parent: this, dependsOn: [server.ready, readable] },
     );
     this.ready = new k8s.apiextensions.CustomResource(
       `${name}-database`,
       databaseManifest(object, { ...owned, extensions: spec.extensions }),
       {
         parent: this,
-        dependsOn: [server.ready, role],
+        dependsOn: [role],
         ...dataOptions(spec.protect),
       },
     );
@@ -113,6 +112,32 @@ export class PostgresDatabase extends pulumi.ComponentResource {
       { parent: this },
     );
     this.registerOutputs({ host: this.host, port: this.port, database, username: this.username });
+  }
+
+  /**
+   * The operator lets the server read a role's password too, but only some time after it has seen the role: by then the server has
+   * found the password forbidden, and tries again half a minute later.
+   */
+  #letServerRead(name: string, server: PostgresServer, secret: k8s.core.v1.Secret): k8s.rbac.v1.RoleBinding {
+    const metadata = secret.metadata.apply(({ name, namespace, labels }) => ({ name, namespace, labels }));
+    const role = new k8s.rbac.v1.Role(
+      `${name}-credentials`,
+      {
+        metadata,
+        rules: [{ apiGroups: [""], resources: ["secrets"], resourceNames: [secret.metadata.name], verbs: ["get"] }],
+      },
+      { parent: this },
+    );
+    return new k8s.rbac.v1.RoleBinding(
+      `${name}-credentials`,
+      {
+        metadata,
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
+        // The operator names the server's account after the cluster.
+        subjects: [{ kind: "ServiceAccount", name: server.clusterName, namespace: server.namespace }],
+      },
+      { parent: this },
+    );
   }
 }
 

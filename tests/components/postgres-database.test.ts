@@ -97,11 +97,20 @@ describe("PostgresDatabase", () => {
     const role = recorded.find(`${CR}:DatabaseRole`, "warehouse-role");
     const owned = recorded.find(`${CR}:Database`, "warehouse-database");
     assert.ok(owned.dependsOn.some((urn) => urn.endsWith("::warehouse-role")));
-    assert.ok(owned.dependsOn.some((urn) => urn.endsWith("::postgres-cluster")));
-    assert.ok(!role.dependsOn.some((urn) => urn.endsWith("::postgres-cluster")), "the role waits for the server");
+    assert.ok(role.dependsOn.some((urn) => urn.endsWith("::postgres-cluster")));
     const spec = role.inputs["spec"] as Record<string, unknown>;
     assert.deepEqual([spec["superuser"], spec["createdb"], spec["createrole"]], [false, false, false]);
     assert.equal((owned.inputs["spec"] as Record<string, unknown>)["owner"], spec["name"]);
+  });
+
+  it("lets the server read this password and no other, before there is the role", async () => {
+    const recorded = await database();
+    const rbac = recorded.find("kubernetes:rbac.authorization.k8s.io/v1:Role", "warehouse-credentials");
+    assert.deepEqual(rbac.inputs["rules"], [
+      { apiGroups: [""], resources: ["secrets"], resourceNames: ["postgres-warehouse-credentials"], verbs: ["get"] },
+    ]);
+    const role = recorded.find(`${CR}:DatabaseRole`, "warehouse-role");
+    assert.ok(role.dependsOn.some((urn) => urn.includes("RoleBinding")));
   });
 
   it("makes the extensions that are asked for", async () => {
