@@ -22,13 +22,14 @@ export interface ClusterSpec {
 }
 
 /**
- * Who may log in from where. `app` is the role that CloudNativePG insists on making at `initdb`; nobody uses it. `samerole` lets a
+ * Who may log in from where. Nobody as `postgres`, the superuser, nor as `app`, which CloudNativePG insists on making at `initdb`;
+ * its own connections come by socket or certificate and meet rules before these. `samerole` lets a
  * role into the databases whose name is that of a role it is a member of, so into its own and no other
  * (https://www.postgresql.org/docs/17/auth-pg-hba-conf.html). What is left is refused before the operator's own last rule, which
  * would let in connections without TLS.
  */
 export const HOST_RULES = [
-  "host all app all reject",
+  "host all app,postgres all reject",
   "hostssl samerole all all scram-sha-256",
   "host all all all reject",
 ];
@@ -86,7 +87,10 @@ export interface OwnedSpec {
 
 const APPLIED = { "pulumi.com/waitFor": "jsonpath={.status.applied}=true" };
 
-/** `DatabaseRole` of an application: it may log in, and nothing more. Taken away, the role stays in the database. */
+/**
+ * `DatabaseRole` of an application: it may log in, and nothing more. All other attributes are off unless named; to name them as off
+ * would be drift, since the operator writes the object back without them. Taken away, the role stays in the database.
+ */
 export function roleManifest(
   name: string,
   spec: OwnedSpec & { readonly passwordSecret: pulumi.Input<string>; readonly connectionLimit: number },
@@ -99,11 +103,6 @@ export function roleManifest(
       cluster: { name: spec.cluster },
       name: spec.database,
       login: true,
-      superuser: false,
-      createdb: false,
-      createrole: false,
-      replication: false,
-      bypassrls: false,
       connectionLimit: spec.connectionLimit,
       passwordSecret: { name: spec.passwordSecret },
       databaseRoleReclaimPolicy: "retain",

@@ -65,6 +65,9 @@ describe("PostgresCluster", () => {
     for (const rule of HOST_RULES.filter((each) => !each.endsWith("reject"))) assert.match(rule, /^hostssl /);
   });
 
+  it("lets the superuser in from nowhere", () =>
+    assert.match(HOST_RULES[0] ?? "", /^host all \S*postgres\S* all reject$/));
+
   it("bears every name of its Services in the certificate", () => {
     const names = serverNames("postgres", "data");
     for (const name of ["postgres-rw", "postgres-rw.data.svc", "postgres-ro.data.svc.cluster.local"])
@@ -99,7 +102,8 @@ describe("PostgresDatabase", () => {
     assert.ok(owned.dependsOn.some((urn) => urn.endsWith("::warehouse-role")));
     assert.ok(role.dependsOn.some((urn) => urn.endsWith("::postgres-cluster")));
     const spec = role.inputs["spec"] as Record<string, unknown>;
-    assert.deepEqual([spec["superuser"], spec["createdb"], spec["createrole"]], [false, false, false]);
+    for (const right of ["superuser", "createdb", "createrole", "replication", "bypassrls", "inRoles"])
+      assert.ok(!(right in spec), right);
     assert.equal((owned.inputs["spec"] as Record<string, unknown>)["owner"], spec["name"]);
   });
 
