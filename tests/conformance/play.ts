@@ -95,7 +95,9 @@ async function eachOf(
         await action(member, step);
       } catch (thrown) {
         const error = thrown as Error;
-        error.message = `step ${index + 1} (${step.run}): ${error.message}`;
+        const place = `step ${index + 1} (${step.run}): `;
+        error.stack = error.stack?.replace(error.message, place + error.message);
+        error.message = place + error.message;
         member.failures.push(error);
       }
     }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ConformanceCase } from "../case";
-import { configHeader, configMap, deployment, foreignConfig, SKIP_AWAIT, service, widget } from "../objects";
+import { configHeader, configMap, deployment, foreignConfig, mutable, SKIP_AWAIT, service, widget } from "../objects";
 
 const UNREACHABLE = JSON.stringify({
   apiVersion: "v1",
@@ -32,7 +32,7 @@ export const previewCases: readonly ConformanceCase[] = [
   },
   {
     name: "shows in a preview exactly what changes, and changes nothing",
-    provider: () => ({ enableConfigMapMutable: "true" }),
+    provider: mutable,
     steps: [
       { run: "up", program: (w) => [configMap(w, { a: "1", b: "1" })], expect: {} },
       {

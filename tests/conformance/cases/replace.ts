@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ConformanceCase, Json, Resource, World } from "../case";
-import { configMap, deployment, podTemplate, resource, SKIP_AWAIT, secret, service } from "../objects";
+import { configMap, deployment, mutable, podTemplate, resource, SKIP_AWAIT, secret, service } from "../objects";
 
 type Make = (world: World) => Resource;
 
@@ -95,8 +95,6 @@ const opaque =
   (stringData: Json, type = "Opaque") =>
   (w: World) =>
     secret(w, { stringData, type });
-const mutableSecrets = () => ({ enableSecretMutable: "true" });
-const mutableConfigMaps = () => ({ enableConfigMapMutable: "true" });
 const ports = [{ port: 80 }];
 
 /** What cannot be changed in place. */
@@ -138,7 +136,7 @@ export const replaceCases: readonly ConformanceCase[] = [
     "type",
     opaque({ username: "u", password: "p" }),
     opaque({ username: "u", password: "p" }, "kubernetes.io/basic-auth"),
-    { provider: mutableSecrets },
+    { provider: mutable },
   ),
   changed("data of a Secret change", "replace", "stringData.key", opaque({ key: "1" }), opaque({ key: "2" })),
   changed(
@@ -147,7 +145,7 @@ export const replaceCases: readonly ConformanceCase[] = [
     "stringData.key",
     opaque({ key: "1" }),
     opaque({ key: "2" }),
-    { provider: mutableSecrets },
+    { provider: mutable },
   ),
   changed("data of a ConfigMap change", "replace", "data.key", config({ key: "1" }), config({ key: "2" })),
   changed(
@@ -156,7 +154,7 @@ export const replaceCases: readonly ConformanceCase[] = [
     "data.key",
     config({ key: "1" }),
     config({ key: "2" }),
-    { provider: mutableConfigMaps },
+    { provider: mutable },
   ),
   changed("the replicas of a Deployment change", "update", "spec.replicas", ofApp("a"), (w) =>
     deployment(w, { labels: { app: "a" } }, { ...unawaited, spec: { replicas: 2 } }),

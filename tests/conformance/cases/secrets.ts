@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ConformanceCase, Json, World } from "../case";
-import { configMap, secret } from "../objects";
+import { configMap, mutable, secret } from "../objects";
 
 const value = (world: World) => `hidden-value-of-${world.id}`;
 const base64 = (text: string) => Buffer.from(text).toString("base64");
@@ -81,7 +81,7 @@ export const secretCases: readonly ConformanceCase[] = [
   },
   {
     name: "keeps secrets out of what a preview shows",
-    provider: () => ({ enableSecretMutable: "true" }),
+    provider: mutable,
     steps: [
       { run: "up", program: (w) => [secret(w, { stringData: { key: { $secret: "first" } } })], expect: {} },
       {
