@@ -96,7 +96,7 @@ async function eachOf(
       } catch (thrown) {
         const error = thrown as Error;
         const place = `step ${index + 1} (${step.run}): `;
-        error.stack = error.stack?.replace(error.message, place + error.message);
+        error.stack = (error.stack ?? "").replace(error.message, place + error.message);
         error.message = place + error.message;
         member.failures.push(error);
       }
