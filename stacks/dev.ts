@@ -6,7 +6,6 @@ import * as tls from "@pulumi/tls";
 import { type EnvironmentOf, milliseconds } from "../environment";
 import { brokerInCluster } from "./broker-in-cluster";
 import type { Base, Foundation } from "./foundation";
-import { builtImages } from "./images";
 import { kubernetesProvider } from "./kubernetes-cluster";
 import type { Machine } from "./main";
 import { makeNamespaces } from "./namespaces";
@@ -23,15 +22,15 @@ const ANYWHERE = ["0.0.0.0/0"];
 const KAFKA_USER = 1000;
 
 /** One machine: a kubeconfig gives the cluster, images come from this machine, and every service runs in the cluster. */
-export function layDev(environment: EnvironmentOf<"dev">, { root, whenReady }: Machine): Foundation {
+export function layDev(environment: EnvironmentOf<"dev">, { root, images, operators, whenReady }: Machine): Foundation {
   const access = { ...clusterOf(environment, root), timeoutSeconds: milliseconds(environment.clusterTimeout) / 1000 };
   const provider = kubernetesProvider("kubernetes", access, whenReady);
   const labels = { "platform.data/stack": pulumi.getStack() };
-  const images = builtImages(root);
   const base: Base = {
     kubernetes: { provider, storage: {}, apiServers: ANYWHERE },
     providers: [provider, new random.Provider("random"), new tls.Provider("tls")],
     images,
+    operators,
     labels,
     namespaces: makeNamespaces(environment, [OPERATOR_NAMESPACE], labels, provider),
     python: { image: images("kafka"), user: KAFKA_USER },
@@ -40,7 +39,7 @@ export function layDev(environment: EnvironmentOf<"dev">, { root, whenReady }: M
   return {
     ...base,
     kafkaEngine: { kind: "statefulset", image: images("kafka") },
-    ...(services.postgres ? { postgres: postgresInCluster(environment, root, base) } : {}),
+    ...(services.postgres ? { postgres: postgresInCluster(environment, base) } : {}),
     ...(services.valkey ? { broker: brokerInCluster(environment, base) } : {}),
     ...(services.objectStore ? { objectStore: objectStoreInCluster(environment, base) } : {}),
   };

@@ -8,6 +8,7 @@ import type { ValkeyBroker } from "../components/valkey-broker";
 import type { Images } from "./images";
 import type { KubernetesCluster } from "./kubernetes-cluster";
 import type { Namespaces } from "./namespaces";
+import type { Operators } from "./operators";
 
 /** A database with its own role for one owner. */
 export interface DatabaseSpec {
@@ -32,6 +33,7 @@ export interface Base {
   readonly providers: pulumi.ProviderResource[];
   readonly namespaces: Namespaces;
   readonly images: Images;
+  readonly operators: Operators;
   /** Labels of every object of the stack. */
   readonly labels: Labels;
   /** Image that scripts of ours run in. */

@@ -1,22 +1,30 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { layDev } from "./dev";
+import { builtImages, type Images } from "./images";
 import { stackEnvironment } from "./load-environment";
+import { fetchedOperators, type Operators } from "./operators";
 import { buildPlatform } from "./platform";
 import { type WhenReady, whenReady } from "./ready-gate";
 
 /** What the program meets outside of itself. */
 export interface Machine {
-  /** The repository, with what set-up left in .platform. */
+  /** The repository. */
   readonly root: string;
+  readonly images: Images;
+  readonly operators: Operators;
   /** Waits for a cluster's API server. */
   readonly whenReady: WhenReady;
 }
 
-const THIS_MACHINE: Machine = { root: join(__dirname, ".."), whenReady };
+/** This machine, with what set-up left in the repository's .platform. */
+function thisMachine(): Machine {
+  const root = join(__dirname, "..");
+  return { root, images: builtImages(root), operators: fetchedOperators(root), whenReady };
+}
 
 /** The program of every stack: checks the environment, lays the target's foundation, builds the platform on it. */
-export function program(machine = THIS_MACHINE): Record<string, unknown> {
+export function program(machine = thisMachine()): Record<string, unknown> {
   const environment = stackEnvironment();
   switch (environment.target) {
     case "dev": {

@@ -1,8 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import { CloudNativePg } from "../components/cloudnative-pg";
-import type { Manifest } from "../components/manifest-object";
 import { PostgresCluster, PostgresDatabase } from "../components/postgres-database";
 import type { Environment } from "../environment";
 import type { Base, PostgresService } from "./foundation";
@@ -13,7 +9,6 @@ const SERVER = "postgres";
 /** PostgreSQL by CloudNativePG, in the cluster itself. */
 export function postgresInCluster(
   { postgres, workloads, protect, operators }: Environment,
-  root: string,
   base: Base,
 ): PostgresService {
   const { storage } = base.kubernetes;
@@ -23,7 +18,12 @@ export function postgresInCluster(
       ? undefined
       : new CloudNativePg(
           "cloudnative-pg",
-          { manifest: operatorManifest(root), image: base.images("cloudnative-pg"), gate: base.python, labels },
+          {
+            manifest: base.operators("cloudnative-pg"),
+            image: base.images("cloudnative-pg"),
+            gate: base.python,
+            labels,
+          },
           { providers },
         );
   const server = new PostgresCluster(
@@ -46,15 +46,4 @@ export function postgresInCluster(
     database: (spec) =>
       new PostgresDatabase(`postgres-${spec.database}`, { server, ...spec, protect, labels }, { providers }).ready,
   };
-}
-
-/** The operator's objects, as `scripts/operators` left them. */
-function operatorManifest(root: string): Manifest[] {
-  const file = join(root, ".platform", "operators", "cloudnative-pg.json");
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new pulumi.RunError("The manifests of the operators are not there. Run scripts/operators.");
-  }
 }

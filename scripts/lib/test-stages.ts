@@ -22,7 +22,7 @@ export const STAGES: Readonly<Record<string, Stage>> = {
   checks: {
     about: "format, lint, types, arrows between the rooms, dead code",
     commands: [
-      bin("biome", "ci", "--error-on-warnings", "."),
+      bin("biome", "ci", "--error-on-warnings", "--colors=off", "."),
       bin("tsc"),
       bin("depcruise", "components", "environment", "images", "offline", "scripts", "stacks", "tests"),
       bin("knip"),

@@ -1,8 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { IMAGE_NAMES } from "../../images/catalog";
 import { program } from "../../stacks/main";
 import { type Registration, record } from "../support/recorder";
 import { stackConfig } from "../support/stack-config";
@@ -43,22 +39,17 @@ export async function recordStack(
   stack: string,
   changes: Readonly<Record<string, unknown>> = {},
 ): Promise<Registration[]> {
-  const root = mkdtempSync(join(tmpdir(), "stack-"));
-  try {
-    const platform = join(root, ".platform");
-    mkdirSync(join(platform, "operators"), { recursive: true });
-    writeFileSync(join(platform, "operators", "cloudnative-pg.json"), JSON.stringify(OPERATOR));
-    const images = Object.fromEntries(IMAGE_NAMES.map((name) => [name, `localhost/platform/${name}:test`]));
-    writeFileSync(join(platform, "images.json"), JSON.stringify(images));
-    const settings = Object.entries({ ...stackConfig(stack), ...changes }).map(([key, value]) => [
-      key,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]);
-    return await record(stack, () => {
-      pulumi.runtime.setAllConfig(Object.fromEntries(settings));
-      return program({ root, whenReady: async () => {} });
+  const settings = Object.entries({ ...stackConfig(stack), ...changes }).map(([key, value]) => [
+    key,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  return record(stack, () => {
+    pulumi.runtime.setAllConfig(Object.fromEntries(settings));
+    return program({
+      root: "/repository",
+      images: (name) => `localhost/platform/${name}:test`,
+      operators: () => OPERATOR,
+      whenReady: async () => {},
     });
-  } finally {
-    rmSync(root, { recursive: true });
-  }
+  });
 }
