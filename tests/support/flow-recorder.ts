@@ -13,10 +13,10 @@ const RULES = PLACES.map((place) => {
   const [family, hook] = place.split(" ");
   const name = `${TABLE}_${hook}`;
   const note = (protocol: string, condition: string) =>
-    `${condition} update @${protocol} { ip saddr . ip daddr . ${protocol} dport }`;
+    `${condition} update @seen_${protocol} { ip saddr . ip daddr . ${protocol} dport }`;
   return `table ${family} ${name} {
-  set tcp { type ipv4_addr . ipv4_addr . inet_service; size 65535; flags dynamic; }
-  set udp { type ipv4_addr . ipv4_addr . inet_service; size 65535; flags dynamic; }
+  set seen_tcp { type ipv4_addr . ipv4_addr . inet_service; size 65535; flags dynamic; }
+  set seen_udp { type ipv4_addr . ipv4_addr . inet_service; size 65535; flags dynamic; }
   chain seen {
     type filter hook ${hook} priority 0;
     ${note("tcp", "tcp flags & (syn | ack) == syn")}
@@ -88,7 +88,7 @@ export class FlowRecorder {
   }
 
   async #elements(family: string, table: string, set: string): Promise<[string, string, number][]> {
-    const answer = JSON.parse(await this.#nft("-j", "list", "set", family, table, set)) as {
+    const answer = JSON.parse(await this.#nft("-j", "list", "set", family, table, `seen_${set}`)) as {
       nftables: {
         set?: { elem?: { concat?: [string, string, number]; elem?: { val: { concat: [string, string, number] } } }[] };
       }[];
