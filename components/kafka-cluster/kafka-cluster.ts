@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { type CredentialsTarget, credentialSecrets, secretData } from "../credentials";
 import { type Labels, objectLabels } from "../labels";
+import { makePasswords } from "../passwords";
 import { refuse } from "../problems";
 import type { Storage } from "../storage";
 import { issueAuthority } from "../tls";
@@ -73,7 +73,6 @@ const DEFAULTS = {
   protect: false,
   labels: {},
 };
-const PASSWORD_LENGTH = 32;
 
 /** The arguments with every default filled in. */
 export type KafkaSpec = Omit<KafkaClusterArgs, keyof typeof DEFAULTS> &
@@ -99,7 +98,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
     const labels = objectLabels(spec.labels, { name: "kafka", instance: name }, "broker");
     const namespace = pulumi.output(spec.namespace);
     const authority = issueAuthority(name, `${name} Kafka CA`, this);
-    const passwords = this.#makePasswords(name, Object.keys(spec.users));
+    const passwords = makePasswords(name, Object.keys(spec.users), "password", this);
     const passwordSecret = new k8s.core.v1.Secret(
       `${name}-passwords`,
       { metadata: { name: `${name}-passwords`, namespace, labels }, data: secretData(passwords) },
@@ -124,18 +123,5 @@ export class KafkaCluster extends pulumi.ComponentResource {
       );
     }
     this.registerOutputs({ bootstrapServers: this.bootstrapServers, caCertificate: this.caCertificate });
-  }
-
-  #makePasswords(name: string, users: readonly string[]): Record<string, pulumi.Output<string>> {
-    return Object.fromEntries(
-      users.map((user) => {
-        const password = new random.RandomPassword(
-          `${name}-${user}-password`,
-          { length: PASSWORD_LENGTH, special: false },
-          { parent: this, additionalSecretOutputs: ["result", "bcryptHash"] },
-        );
-        return [user, password.result];
-      }),
-    );
   }
 }

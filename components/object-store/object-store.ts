@@ -1,8 +1,8 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { type CredentialsTarget, credentialSecrets } from "../credentials";
 import { type Labels, objectLabels } from "../labels";
+import { makePasswords } from "../passwords";
 import { refuse } from "../problems";
 import type { PythonImage } from "../python-image";
 import type { Storage } from "../storage";
@@ -51,7 +51,6 @@ export interface ObjectStoreArgs {
 }
 
 const DEFAULTS = { resources: { cpu: "100m", memory: "512Mi" }, buckets: {}, users: {}, protect: false, labels: {} };
-const KEY_LENGTH = 40;
 
 /** The arguments with every default filled in. */
 export type ObjectStoreSpec = Omit<ObjectStoreArgs, keyof typeof DEFAULTS> &
@@ -74,7 +73,7 @@ export class ObjectStore extends pulumi.ComponentResource {
 
     const labels = objectLabels(spec.labels, { name: "object-store", instance: name }, "store");
     const host = pulumi.interpolate`${name}.${spec.namespace}.svc`;
-    const secretKeys = this.#makeKeys(name, [ADMIN, ...Object.keys(spec.users)]);
+    const secretKeys = makePasswords(name, [ADMIN, ...Object.keys(spec.users)], "key", this);
     this.endpoint = pulumi.interpolate`https://${host}:${PORT}`;
     const authority = issueAuthority(name, `${name} object store CA`, this);
     this.caCertificate = authority.certificate;
@@ -92,18 +91,5 @@ export class ObjectStore extends pulumi.ComponentResource {
       credentialSecrets(`${name}-${user}`, credentialsIn, content, labels, { parent: this });
     }
     this.registerOutputs({ endpoint: this.endpoint, region: this.region, caCertificate: this.caCertificate });
-  }
-
-  #makeKeys(name: string, users: readonly string[]): Record<string, pulumi.Output<string>> {
-    return Object.fromEntries(
-      users.map((user) => {
-        const key = new random.RandomPassword(
-          `${name}-${user}-key`,
-          { length: KEY_LENGTH, special: false },
-          { parent: this, additionalSecretOutputs: ["result", "bcryptHash"] },
-        );
-        return [user, key.result];
-      }),
-    );
   }
 }

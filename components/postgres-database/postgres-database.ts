@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { type CredentialsTarget, checkTargets, credentialSecrets, secretData } from "../credentials";
 import { dataOptions } from "../data-options";
 import { type Labels, objectLabels } from "../labels";
+import { makePassword } from "../passwords";
 import { Problems, refuse } from "../problems";
 import { TYPES } from "../types";
 import { databaseManifest, RESERVED, roleManifest } from "./manifest";
@@ -30,7 +30,6 @@ export interface PostgresDatabaseArgs {
 }
 
 const DEFAULTS = { extensions: [], connectionLimit: -1, credentialsIn: [], protect: false, labels: {} };
-const PASSWORD_LENGTH = 32;
 
 /**
  * A database of one application with a role of the same name that owns it: no superuser, and let into no other database. Both stay
@@ -54,11 +53,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
     const { server, database } = spec;
     const object = `${server.clusterName}-${database.replaceAll("_", "-")}`;
     const labels = objectLabels(spec.labels, { name: "postgres", instance: server.clusterName }, "database");
-    const password = new random.RandomPassword(
-      `${name}-password`,
-      { length: PASSWORD_LENGTH, special: false },
-      { parent: this, additionalSecretOutputs: ["result", "bcryptHash"] },
-    );
+    const password = makePassword(name, "password", this);
     const credentials = new k8s.core.v1.Secret(
       `${name}-credentials`,
       {
@@ -68,7 +63,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
           labels: { ...labels, "cnpg.io/reload": "true" },
         },
         type: "kubernetes.io/basic-auth",
-        data: secretData({ username: database, password: password.result }),
+        data: secretData({ username: database, password }),
       },
       { parent: this },
     );
@@ -105,7 +100,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
         port: String(server.port),
         database,
         username: database,
-        password: password.result,
+        password,
         "ca.crt": server.caCertificate,
       },
       labels,

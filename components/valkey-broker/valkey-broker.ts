@@ -1,11 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { bytes } from "../../environment/quantities";
 import { type CredentialsTarget, credentialSecrets, secretData } from "../credentials";
 import { dataOptions } from "../data-options";
 import { type Labels, objectLabels, selectorLabels } from "../labels";
 import { openHash } from "../names";
+import { makePasswords } from "../passwords";
 import { refuse } from "../problems";
 import type { Storage } from "../storage";
 import { issueAuthority, issueCertificate } from "../tls";
@@ -54,7 +54,6 @@ const DEFAULTS = {
   protect: false,
   labels: {},
 };
-const PASSWORD_LENGTH = 32;
 
 /** The arguments with every default filled in. */
 export type ValkeyBrokerSpec = Omit<ValkeyBrokerArgs, keyof typeof DEFAULTS> &
@@ -77,7 +76,7 @@ export class ValkeyBroker extends pulumi.ComponentResource {
 
     const labels = objectLabels(spec.labels, { name: "valkey", instance: name }, "broker");
     const authority = issueAuthority(name, `${name} Valkey CA`, this);
-    const passwords = this.#makePasswords(name, [...Object.values(OWN_USERS), ...Object.keys(spec.users)]);
+    const passwords = makePasswords(name, [...Object.values(OWN_USERS), ...Object.keys(spec.users)], "password", this);
     this.host = pulumi.interpolate`${name}.${spec.namespace}.svc`;
     this.caCertificate = authority.certificate;
 
@@ -131,19 +130,6 @@ export class ValkeyBroker extends pulumi.ComponentResource {
       credentialSecrets(`${name}-${user}`, credentialsIn, content, labels, { parent: this });
     }
     this.registerOutputs({ host: this.host, port: this.port, caCertificate: this.caCertificate });
-  }
-
-  #makePasswords(name: string, users: readonly string[]): Record<string, pulumi.Output<string>> {
-    return Object.fromEntries(
-      users.map((user) => {
-        const password = new random.RandomPassword(
-          `${name}-${user}-password`,
-          { length: PASSWORD_LENGTH, special: false },
-          { parent: this, additionalSecretOutputs: ["result", "bcryptHash"] },
-        );
-        return [user, password.result];
-      }),
-    );
   }
 
   /** The Service that clients use leads to the primary alone. Nothing depends on either: they are ready when pods are. */
