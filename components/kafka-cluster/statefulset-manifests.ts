@@ -1,10 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { bytes } from "../../environment/quantities";
-import { type Labels, selectorLabels } from "../labels";
+import type { Labels } from "../labels";
 import { hash } from "../names";
-import type { Storage } from "../storage";
-import { type Resources, resourceRequirements, restrictedContainer, restrictedPod, spread } from "../workload";
+import { type StatefulSpec, secretVolume, statefulSet } from "../stateful-set";
+import { resourceRequirements, restrictedContainer, restrictedPod } from "../workload";
 import { type Access, aclsOf } from "./access";
 import { FILES, PORTS } from "./server-properties";
 import { type Topic, topicSettings } from "./topics";
@@ -62,65 +62,33 @@ export function setupWish(
   };
 }
 
-export interface StatefulSetSpec {
-  readonly namespace: pulumi.Input<string>;
-  readonly image: pulumi.Input<string>;
+export interface BrokersSpec extends StatefulSpec {
   readonly nodes: number;
   readonly clusterId: pulumi.Input<string>;
-  readonly storage: Storage;
-  readonly resources: Resources;
-  readonly labels: Labels;
   readonly configMap: pulumi.Input<string>;
-  readonly tlsSecret: pulumi.Input<string>;
-  /** Hash of what the pods read; they are replaced one by one when it changes. */
-  readonly checksum: pulumi.Input<string>;
-  /** Keep the volumes when the StatefulSet is deleted. */
-  readonly keepVolumes: boolean;
 }
 
 /** The brokers. All start at once: no node becomes ready before a majority of them has met. */
-export function statefulSetArgs(name: string, spec: StatefulSetSpec) {
-  const selector = selectorLabels({ name: "kafka", instance: name });
-  return {
-    metadata: { name, namespace: spec.namespace, labels: spec.labels },
-    spec: {
-      serviceName: `${name}-nodes`,
-      replicas: spec.nodes,
-      podManagementPolicy: "Parallel",
-      selector: { matchLabels: selector },
-      persistentVolumeClaimRetentionPolicy: {
-        whenDeleted: spec.keepVolumes ? "Retain" : "Delete",
-        whenScaled: "Retain",
-      },
-      template: {
-        metadata: { labels: spec.labels, annotations: { "platform.data/checksum": spec.checksum } },
-        spec: {
-          ...restrictedPod(USER),
-          ...spread(spec.nodes, selector),
-          terminationGracePeriodSeconds: SHUTDOWN_SECONDS,
-          containers: [brokerContainer(spec)],
-          volumes: [
-            { name: "config", configMap: { name: spec.configMap } },
-            { name: "tls", secret: { secretName: spec.tlsSecret, defaultMode: 0o440 } },
-            { name: "tmp", emptyDir: {} },
-          ],
-        },
-      },
-      volumeClaimTemplates: [
-        {
-          metadata: { name: "data", labels: selector },
-          spec: {
-            accessModes: ["ReadWriteOnce"],
-            resources: { requests: { storage: spec.storage.size } },
-            ...(spec.storage.storageClass === undefined ? {} : { storageClassName: spec.storage.storageClass }),
-          },
-        },
+export function statefulSetArgs(name: string, spec: BrokersSpec) {
+  return statefulSet(spec, {
+    identity: { name: "kafka", instance: name },
+    serviceName: `${name}-nodes`,
+    replicas: spec.nodes,
+    podManagementPolicy: "Parallel",
+    user: USER,
+    pod: {
+      terminationGracePeriodSeconds: SHUTDOWN_SECONDS,
+      containers: [brokerContainer(spec)],
+      volumes: [
+        { name: "config", configMap: { name: spec.configMap } },
+        secretVolume("tls", spec.tlsSecret),
+        { name: "tmp", emptyDir: {} },
       ],
     },
-  } satisfies k8s.apps.v1.StatefulSetArgs;
+  });
 }
 
-function brokerContainer(spec: StatefulSetSpec): k8s.types.input.core.v1.Container {
+function brokerContainer(spec: BrokersSpec): k8s.types.input.core.v1.Container {
   const probe = { exec: { command: ["kafka_probe.py"] } };
   return {
     ...restrictedContainer(),
@@ -200,8 +168,8 @@ export function setupJobArgs(spec: SetupSpec) {
           ],
           volumes: [
             { name: "wish", configMap: { name: spec.configMap } },
-            { name: "admin", secret: { secretName: spec.adminSecret, defaultMode: 0o440 } },
-            { name: "users", secret: { secretName: spec.passwordSecret, defaultMode: 0o440 } },
+            secretVolume("admin", spec.adminSecret),
+            secretVolume("users", spec.passwordSecret),
           ],
         },
       },

@@ -1,10 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { bytes, milliseconds } from "../../environment/quantities";
-import { type Labels, selectorLabels } from "../labels";
+import type { Labels } from "../labels";
 import type { PythonImage } from "../python-image";
-import type { Storage } from "../storage";
-import { type Resources, resourceRequirements, restrictedContainer, restrictedPod } from "../workload";
+import { type StatefulSpec, secretVolume, statefulSet } from "../stateful-set";
+import { resourceRequirements, restrictedContainer, restrictedPod } from "../workload";
 import type { Bucket } from "./object-store";
 import { SETUP_FILES, SETUP_SCRIPT } from "./setup-script";
 
@@ -52,58 +52,27 @@ export function setupWish(buckets: Readonly<Record<string, Bucket>>) {
   };
 }
 
-export interface StoreSpec {
-  readonly namespace: pulumi.Input<string>;
-  readonly image: pulumi.Input<string>;
-  readonly storage: Storage;
-  readonly resources: Resources;
-  readonly labels: Labels;
+export interface StoreSpec extends StatefulSpec {
   /** Secret with `identities.json` and `security.toml`. */
   readonly configSecret: pulumi.Input<string>;
-  readonly tlsSecret: pulumi.Input<string>;
-  /** Hash of what the pod reads; it is replaced when it changes. */
-  readonly checksum: pulumi.Input<string>;
-  /** Keep the volume when the StatefulSet is deleted. */
-  readonly keepVolumes: boolean;
 }
 
 /** One process with master, volume server, filer and S3. Only S3 is reachable from outside the pod: the others know no login. */
 export function statefulSetArgs(name: string, spec: StoreSpec) {
-  const selector = selectorLabels({ name: "object-store", instance: name });
-  return {
-    metadata: { name, namespace: spec.namespace, labels: spec.labels },
-    spec: {
-      serviceName: name,
-      replicas: 1,
-      selector: { matchLabels: selector },
-      persistentVolumeClaimRetentionPolicy: {
-        whenDeleted: spec.keepVolumes ? "Retain" : "Delete",
-        whenScaled: "Retain",
-      },
-      template: {
-        metadata: { labels: spec.labels, annotations: { "platform.data/checksum": spec.checksum } },
-        spec: {
-          ...restrictedPod(USER),
-          containers: [storeContainer(spec)],
-          volumes: [
-            { name: "config", secret: { secretName: spec.configSecret, defaultMode: 0o440 } },
-            { name: "tls", secret: { secretName: spec.tlsSecret, defaultMode: 0o440 } },
-            { name: "tmp", emptyDir: {} },
-          ],
-        },
-      },
-      volumeClaimTemplates: [
-        {
-          metadata: { name: "data", labels: selector },
-          spec: {
-            accessModes: ["ReadWriteOnce"],
-            resources: { requests: { storage: spec.storage.size } },
-            ...(spec.storage.storageClass === undefined ? {} : { storageClassName: spec.storage.storageClass }),
-          },
-        },
+  return statefulSet(spec, {
+    identity: { name: "object-store", instance: name },
+    serviceName: name,
+    replicas: 1,
+    user: USER,
+    pod: {
+      containers: [storeContainer(spec)],
+      volumes: [
+        secretVolume("config", spec.configSecret),
+        secretVolume("tls", spec.tlsSecret),
+        { name: "tmp", emptyDir: {} },
       ],
     },
-  } satisfies k8s.apps.v1.StatefulSetArgs;
+  });
 }
 
 function storeContainer(spec: StoreSpec): k8s.types.input.core.v1.Container {
@@ -189,10 +158,7 @@ export function setupJobArgs(spec: SetupSpec) {
               ],
             },
           ],
-          volumes: [
-            { name: "wish", configMap: { name: spec.configMap } },
-            { name: "keys", secret: { secretName: spec.adminSecret, defaultMode: 0o440 } },
-          ],
+          volumes: [{ name: "wish", configMap: { name: spec.configMap } }, secretVolume("keys", spec.adminSecret)],
         },
       },
     },
