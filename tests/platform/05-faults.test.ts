@@ -28,7 +28,7 @@ const VICTIMS = [
     name: "fault-loader",
     namespace: "platform-pipelines",
     labels: "job-name=fault-loader",
-    container: "flights-loader",
+    container: "pipeline",
   },
 ] as const;
 
