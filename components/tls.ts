@@ -75,3 +75,8 @@ export function issueCertificate(name: string, args: CertificateArgs, parent: pu
   );
   return { certificate: certificate.certPem, key: pulumi.secret(privateKey.privateKeyPemPkcs8) };
 }
+
+/** What a Secret holds of a certificate. */
+export function certificateFiles(authority: Authority, { certificate, key }: KeyPair) {
+  return { "ca.crt": authority.certificate, "tls.crt": certificate, "tls.key": key };
+}

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type CredentialsTarget, credentialSecrets, secretData } from "../credentials";
+import type { WithDefaults } from "../defaults";
 import { type Labels, objectLabels } from "../labels";
 import { makePasswords } from "../passwords";
 import { refuse } from "../problems";
@@ -74,9 +75,7 @@ const DEFAULTS = {
   labels: {},
 };
 
-/** The arguments with every default filled in. */
-export type KafkaSpec = Omit<KafkaClusterArgs, keyof typeof DEFAULTS> &
-  Required<Pick<KafkaClusterArgs, keyof typeof DEFAULTS>>;
+export type KafkaSpec = WithDefaults<KafkaClusterArgs, typeof DEFAULTS>;
 
 /**
  * A Kafka cluster in KRaft mode with its topics, users and their rights. Clients use TLS and SCRAM-SHA-512; whoever has no rule is

@@ -4,7 +4,7 @@ import { secretData } from "../credentials";
 import { dataOptions } from "../data-options";
 import { objectLabels, selectorLabels } from "../labels";
 import { openHash } from "../names";
-import { issueCertificate } from "../tls";
+import { certificateFiles, issueCertificate } from "../tls";
 import type { Built, Shared } from "./engine";
 import type { KafkaSpec, StatefulSetEngine } from "./kafka-cluster";
 import { PORTS, SUPER_USERS, serverProperties } from "./server-properties";
@@ -58,9 +58,7 @@ function buildBrokers(name: string, spec: Spec, shared: Shared, hosts: Hosts, pa
     {
       metadata: { name: `${name}-broker-tls`, namespace, labels },
       data: secretData({
-        "ca.crt": authority.certificate,
-        "tls.crt": certificate.certificate,
-        "tls.key": certificate.key,
+        ...certificateFiles(authority, certificate),
         "keystore.pem": pulumi.interpolate`${certificate.key}${certificate.certificate}`,
       }),
     },
@@ -122,11 +120,7 @@ function buildSetup(
     `${name}-admin-tls`,
     {
       metadata: metadata("admin-tls"),
-      data: secretData({
-        "ca.crt": authority.certificate,
-        "tls.crt": certificate.certificate,
-        "tls.key": certificate.key,
-      }),
+      data: secretData(certificateFiles(authority, certificate)),
     },
     { parent },
   );

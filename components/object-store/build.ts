@@ -4,7 +4,7 @@ import { secretData } from "../credentials";
 import { dataOptions } from "../data-options";
 import { type Labels, objectLabels, selectorLabels } from "../labels";
 import { openHash } from "../names";
-import { type Authority, issueCertificate } from "../tls";
+import { type Authority, certificateFiles, issueCertificate } from "../tls";
 import { ADMIN, identitiesOf } from "./identities";
 import { PORT, securityToml, setupJobArgs, setupWish, statefulSetArgs } from "./manifests";
 import type { ObjectStoreSpec } from "./object-store";
@@ -35,11 +35,7 @@ export function buildStore(
     `${name}-tls`,
     {
       metadata: { name: `${name}-tls`, namespace, labels },
-      data: secretData({
-        "ca.crt": authority.certificate,
-        "tls.crt": certificate.certificate,
-        "tls.key": certificate.key,
-      }),
+      data: secretData(certificateFiles(authority, certificate)),
     },
     { parent },
   );

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type CredentialsTarget, credentialSecrets } from "../credentials";
+import type { WithDefaults } from "../defaults";
 import { type Labels, objectLabels } from "../labels";
 import { makePasswords } from "../passwords";
 import { refuse } from "../problems";
@@ -52,9 +53,7 @@ export interface ObjectStoreArgs {
 
 const DEFAULTS = { resources: { cpu: "100m", memory: "512Mi" }, buckets: {}, users: {}, protect: false, labels: {} };
 
-/** The arguments with every default filled in. */
-export type ObjectStoreSpec = Omit<ObjectStoreArgs, keyof typeof DEFAULTS> &
-  Required<Pick<ObjectStoreArgs, keyof typeof DEFAULTS>>;
+export type ObjectStoreSpec = WithDefaults<ObjectStoreArgs, typeof DEFAULTS>;
 
 /** An S3 store on SeaweedFS, one process with one volume, over TLS. Each application reaches its own buckets and nothing else. */
 export class ObjectStore extends pulumi.ComponentResource {

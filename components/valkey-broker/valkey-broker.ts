@@ -3,12 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { bytes } from "../../environment/quantities";
 import { type CredentialsTarget, credentialSecrets, secretData } from "../credentials";
 import { dataOptions } from "../data-options";
+import type { WithDefaults } from "../defaults";
 import { type Labels, objectLabels, selectorLabels } from "../labels";
 import { openHash } from "../names";
 import { makePasswords } from "../passwords";
 import { refuse } from "../problems";
 import type { Storage } from "../storage";
-import { issueAuthority, issueCertificate } from "../tls";
+import { certificateFiles, issueAuthority, issueCertificate } from "../tls";
 import { TYPES } from "../types";
 import type { Resources } from "../workload";
 import { checkBroker } from "./check";
@@ -55,9 +56,7 @@ const DEFAULTS = {
   labels: {},
 };
 
-/** The arguments with every default filled in. */
-export type ValkeyBrokerSpec = Omit<ValkeyBrokerArgs, keyof typeof DEFAULTS> &
-  Required<Pick<ValkeyBrokerArgs, keyof typeof DEFAULTS>>;
+export type ValkeyBrokerSpec = WithDefaults<ValkeyBrokerArgs, typeof DEFAULTS>;
 
 /** A message broker on Valkey that speaks TLS alone, keeps everything in a file, and has a login for each application. */
 export class ValkeyBroker extends pulumi.ComponentResource {
@@ -97,11 +96,7 @@ export class ValkeyBroker extends pulumi.ComponentResource {
         { metadata: { name: `${name}-${suffix}`, namespace: spec.namespace, labels }, data: secretData(content) },
         { parent: this },
       );
-    const tls = secret("tls", {
-      "ca.crt": authority.certificate,
-      "tls.crt": server.certificate,
-      "tls.key": server.key,
-    });
+    const tls = secret("tls", certificateFiles(authority, server));
     const files = configFiles(spec, passwords, primary);
     const config = secret("config", files);
     this.#buildServices(name, spec, labels);
