@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { flatResources, median } from "../lib/bench";
+import { command } from "../lib/command-line";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { elapsed } from "../lib/progress";
@@ -17,12 +17,7 @@ without components: ${RUNS} alternating runs, medians. Both preview a new stack 
 program takes ${LIMIT_PERCENT} % or more above the flat one.
 `;
 
-export async function main(argv: string[]): Promise<number> {
-  const { values } = parseArgs({ args: argv, options: { help: { type: "boolean", short: "h", default: false } } });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
+export const main = command({ name: "bench", help: HELP }, async () => {
   const folder = join(paths.platform, "bench");
   rmSync(folder, { recursive: true, force: true });
   const flat = join(folder, "flat");
@@ -77,4 +72,4 @@ export async function main(argv: string[]): Promise<number> {
     `  the dev stack  ${elapsed(ours)}\n  flat           ${elapsed(other)}\n  overhead       ${percent.toFixed(1)} %`,
   );
   return percent < LIMIT_PERCENT ? 0 : 1;
-}
+});

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { down } from "../../offline/cluster/down";
 import { type Instance, instanceOf } from "../../offline/cluster/instance";
 import { supervisor } from "../../offline/cluster/processes";
@@ -9,6 +8,7 @@ import { statusTable } from "../../offline/cluster/status";
 import { serviceStates } from "../../offline/cluster/supervise";
 import { up } from "../../offline/cluster/up";
 import { clusterParts } from "../lib/cluster-parts";
+import { command, WrongUsage } from "../lib/command-line";
 import { withLock } from "../lib/lock";
 import { paths } from "../lib/paths";
 import { elapsed } from "../lib/progress";
@@ -30,21 +30,12 @@ PLATFORM_INSTANCE   name of another cluster of this clone, with its own data and
 const LINES_OF_ONE = 200;
 const LINES_OF_ALL = 10;
 
-export async function main(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: { help: { type: "boolean", short: "h", default: false }, purge: { type: "boolean", default: false } },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
-  const [action, component, ...rest] = positionals;
-  if (rest.length > 0 || (component !== undefined && action !== "logs") || (values.purge && action !== "down")) {
-    console.error(HELP);
-    return 2;
-  }
+const LINE = { name: "cluster", help: HELP, options: { purge: "flag" }, positionals: true } as const;
+
+export const main = command(LINE, async ({ purge }, [action, component, ...rest]) => {
+  if (purge && action !== "down") throw new WrongUsage("--purge belongs to down");
+  if (component !== undefined && action !== "logs") throw new WrongUsage("only logs takes the name of a component");
+  if (rest.length > 0) throw new WrongUsage("logs takes one name at most");
   const instance = instanceOf(paths.root, process.env);
   const absent = !existsSync(instance.runDir) && !existsSync(instance.dataDir);
   if (absent && (action === "down" || action === "status")) {
@@ -59,16 +50,15 @@ export async function main(argv: string[]): Promise<number> {
     case "up":
       return alone(instance, () => start(instance));
     case "down":
-      return alone(instance, () => end(instance, values.purge));
+      return alone(instance, () => end(instance, purge));
     case "status":
       return status(instance);
     case "logs":
       return logs(instance, component);
     default:
-      console.error(HELP);
-      return 2;
+      throw new WrongUsage(action === undefined ? "say up, down, status or logs" : `there is no command "${action}"`);
   }
-}
+});
 
 /** Two commands that change a cluster wait for each other. */
 function alone(instance: Instance, work: () => Promise<number>): Promise<number> {

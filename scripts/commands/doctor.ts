@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { command } from "../lib/command-line";
 import { diagnose, type Finding } from "../lib/diagnosis";
 import { observeMachine } from "../lib/doctor-facts";
 import { colour } from "../lib/progress";
@@ -11,23 +11,13 @@ Changes nothing. Exit code 1 where \`make up\` could not work.
 
 const MARKS = { ok: ["green", "ok     "], note: ["yellow", "note   "], problem: ["red", "PROBLEM"] } as const;
 
-export async function main(argv: string[]): Promise<number> {
-  try {
-    const { values } = parseArgs({ args: argv, options: { help: { type: "boolean", short: "h", default: false } } });
-    if (values.help) {
-      console.log(HELP);
-      return 0;
-    }
-  } catch (error) {
-    console.error(`doctor: ${(error as Error).message}\n\n${HELP}`);
-    return 2;
-  }
+export const main = command({ name: "doctor", help: HELP }, async () => {
   const findings = diagnose(await observeMachine());
   for (const finding of findings) console.log(line(finding));
   const problems = findings.filter(({ state }) => state === "problem").length;
   console.log(problems === 0 ? "\nNothing stands in the way." : `\n${problems} problem${problems === 1 ? "" : "s"}.`);
   return problems === 0 ? 0 : 1;
-}
+});
 
 function line({ state, what, mend }: Finding): string {
   const [style, mark] = MARKS[state];

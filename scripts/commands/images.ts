@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { IMAGE_NAMES, type ImageName, NODE_IMAGES } from "../../images/catalog";
 import { archiveOf } from "../../offline/images/archive";
 import { buildImages, type References, recordedReferences, recordReferences } from "../../offline/images/build";
@@ -8,6 +7,7 @@ import { importIntoNode, loadIntoKind, pushToRegistry } from "../../offline/imag
 import { readChoice } from "../../offline/images/upstream";
 import { chooseCluster } from "../lib/cluster-choice";
 import { observeCluster } from "../lib/cluster-facts";
+import { command, WrongUsage } from "../lib/command-line";
 import { paths } from "../lib/paths";
 
 const HELP = `Usage: scripts/images build [--source upstream|own|auto] [NAME...]
@@ -26,54 +26,34 @@ const SOURCES = ["upstream", "own", "auto"] as const;
 type Source = (typeof SOURCES)[number];
 type Cluster = ReturnType<typeof chooseCluster>["cluster"];
 
-class UsageError extends Error {}
+const LINE = {
+  name: "images",
+  help: HELP,
+  options: { source: "text", registry: "text" },
+  positionals: true,
+} as const;
 
-export async function main(argv: string[]): Promise<number> {
-  try {
-    return await dispatch(argv);
-  } catch (error) {
-    const wrongOption = (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS");
-    if (!(error instanceof UsageError) && !wrongOption) throw error;
-    console.error(`images: ${(error as Error).message}\n\n${HELP}`);
-    return 2;
-  }
-}
-
-async function dispatch(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      help: { type: "boolean", short: "h", default: false },
-      source: { type: "string" },
-      registry: { type: "string" },
-    },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
-  const [command, ...names] = positionals;
-  if (command !== "build" && (values.source !== undefined || names.length > 0))
-    throw new UsageError("names and --source belong to build");
-  if (command !== "publish" && values.registry !== undefined) throw new UsageError("--registry belongs to publish");
-  switch (command) {
+export const main = command(LINE, async ({ source, registry }, [action, ...names]) => {
+  if (action !== "build" && (source !== undefined || names.length > 0))
+    throw new WrongUsage("names and --source belong to build");
+  if (action !== "publish" && registry !== undefined) throw new WrongUsage("--registry belongs to publish");
+  switch (action) {
     case "build":
-      return build(names, values.source);
+      return build(names, source);
     case "publish":
-      return publish(values.registry);
+      return publish(registry);
     case "list":
       return list();
     default:
-      throw new UsageError(command === undefined ? "say build, publish or list" : `there is no command "${command}"`);
+      throw new WrongUsage(action === undefined ? "say build, publish or list" : `there is no command "${action}"`);
   }
-}
+});
 
 async function build(names: readonly string[], source: string | undefined): Promise<number> {
   const wrong = names.find((name) => !isImage(name));
-  if (wrong !== undefined) throw new UsageError(`there is no image "${wrong}"; there are ${IMAGE_NAMES.join(", ")}`);
+  if (wrong !== undefined) throw new WrongUsage(`there is no image "${wrong}"; there are ${IMAGE_NAMES.join(", ")}`);
   if (source !== undefined && !isSource(source))
-    throw new UsageError(`--source is ${SOURCES.join(", ")}, not "${source}"`);
+    throw new WrongUsage(`--source is ${SOURCES.join(", ")}, not "${source}"`);
   const { cluster } = chooseCluster(await observeCluster());
   const wanted = names.length > 0 ? names.filter(isImage) : imagesFor(cluster);
   const fetch = cluster === "one-node";

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { command } from "../lib/command-line";
 import {
   fetchManifest,
   type Lock,
@@ -25,18 +25,9 @@ components/operators.lock.json. Does nothing where they are there already.
 
 const LOCK = join(paths.root, "components", "operators.lock.json");
 
-export async function main(argv: string[]): Promise<number> {
-  const parsed = parse(argv);
-  if (typeof parsed === "string") {
-    console.error(`operators: ${parsed}\n\n${HELP}`);
-    return 2;
-  }
-  if (parsed.help) {
-    console.log(HELP);
-    return 0;
-  }
+export const main = command({ name: "operators", help: HELP, options: { lock: "flag" } }, async ({ lock: anew }) => {
   const names = Object.keys(OPERATORS) as OperatorName[];
-  if (parsed.lock) {
+  if (anew) {
     const entries = await Promise.all(
       names.map(async (name): Promise<[OperatorName, LockEntry]> => [name, lockEntry(name, await fetchManifest(name))]),
     );
@@ -48,18 +39,7 @@ export async function main(argv: string[]): Promise<number> {
   const progress = new Progress("operators", missing.length);
   for (const name of missing) await progress.step(`${name} ${OPERATORS[name].version}`, () => write(name, lock[name]));
   return 0;
-}
-
-function parse(argv: string[]) {
-  try {
-    return parseArgs({
-      args: argv,
-      options: { help: { type: "boolean", short: "h", default: false }, lock: { type: "boolean", default: false } },
-    }).values;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
+});
 
 function renderedFile(name: OperatorName): string {
   return join(paths.operators, `${name}.json`);

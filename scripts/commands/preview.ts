@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { command } from "../lib/command-line";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { passThrough } from "../lib/run";
@@ -11,19 +11,10 @@ const HELP = `Usage: scripts/preview [STACK...]
 Previews the stacks (${STACKS.join(", ")}, or the named ones) without touching anything. Exit code 1 where one of them fails.
 `;
 
-export async function main(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: { help: { type: "boolean", short: "h", default: false } },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
+export const main = command({ name: "preview", help: HELP, positionals: true }, async (_, stacks) => {
   const env = await platformEnvironment();
   const failed: string[] = [];
-  for (const stack of positionals.length === 0 ? STACKS : positionals) {
+  for (const stack of stacks.length === 0 ? STACKS : stacks) {
     await ensureStack(stack);
     const code = await passThrough("pulumi", ["preview", "--non-interactive", "--stack", stack], {
       cwd: paths.root,
@@ -33,4 +24,4 @@ export async function main(argv: string[]): Promise<number> {
   }
   if (failed.length > 0) console.error(`preview: ${failed.join(", ")} failed; the reasons are above.`);
   return failed.length === 0 ? 0 : 1;
-}
+});

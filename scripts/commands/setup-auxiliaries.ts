@@ -1,9 +1,9 @@
-import { parseArgs } from "node:util";
 import { PACKAGES as CLUSTER_PACKAGES } from "../../offline/cluster/packages";
 import { PACKAGES as IMAGE_PACKAGES } from "../../offline/images/packages";
 import { installCommand, installPackages, missingPackages } from "../../offline/tools/debian";
 import { chooseCluster } from "../lib/cluster-choice";
 import { observeCluster } from "../lib/cluster-facts";
+import { command } from "../lib/command-line";
 import { Progress } from "../lib/progress";
 
 const HELP = `Usage: scripts/setup-auxiliaries
@@ -12,17 +12,7 @@ Installs the Debian packages that are missing for the one-node cluster and for b
 Does nothing where another Kubernetes is used (a given context, or kind), since Docker builds the images then.
 `;
 
-export async function main(argv: string[]): Promise<number> {
-  try {
-    const { values } = parseArgs({ args: argv, options: { help: { type: "boolean", short: "h", default: false } } });
-    if (values.help) {
-      console.log(HELP);
-      return 0;
-    }
-  } catch (error) {
-    console.error(`setup-auxiliaries: ${(error as Error).message}\n\n${HELP}`);
-    return 2;
-  }
+export const main = command({ name: "setup-auxiliaries", help: HELP }, async () => {
   const facts = await observeCluster();
   const { cluster, why } = chooseCluster(facts);
   if (cluster === "context" || cluster === "kind" || !facts.linux) {
@@ -41,4 +31,4 @@ export async function main(argv: string[]): Promise<number> {
   console.log(`setup-auxiliaries: will run: ${installCommand(missing)}`);
   await new Progress("packages", 1).step(missing.join(" "), () => installPackages(missing));
   return 0;
-}
+});

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { chooseCluster } from "../lib/cluster-choice";
 import { observeCluster } from "../lib/cluster-facts";
+import { command } from "../lib/command-line";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { attempt, passThrough, run } from "../lib/run";
@@ -12,12 +12,7 @@ Brings up the Kubernetes of the dev stack: the context of platform:kubeContext w
 cluster "platform" where a Docker daemon answers, else the one-node cluster (Linux, root). Safe to run again.
 `;
 
-export async function main(argv: string[]): Promise<number> {
-  const { values } = parseArgs({ args: argv, options: { help: { type: "boolean", short: "h", default: false } } });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
+export const main = command({ name: "setup-k8s", help: HELP }, async () => {
   const env = await platformEnvironment();
   const choice = chooseCluster(await observeCluster());
   switch (choice.cluster) {
@@ -35,7 +30,7 @@ export async function main(argv: string[]): Promise<number> {
       console.error(`setup-k8s: ${choice.why}`);
       return 1;
   }
-}
+});
 
 async function useKind(env: NodeJS.ProcessEnv): Promise<number> {
   const clusters = await run("kind", ["get", "clusters"], { env });

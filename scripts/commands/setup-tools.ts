@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { build, isBuilt, locate } from "../../offline/tools/build";
 import { type Choice, decide, decided, type Mode, readChoice, writeChoice } from "../../offline/tools/choice";
 import { neededGroups } from "../../offline/tools/groups";
@@ -8,6 +7,7 @@ import { installTwins } from "../../offline/tools/plugins";
 import versions from "../../versions.json";
 import { chooseCluster } from "../lib/cluster-choice";
 import { observeCluster } from "../lib/cluster-facts";
+import { command, WrongUsage } from "../lib/command-line";
 import { elapsed, Progress } from "../lib/progress";
 
 const HELP = `Usage: scripts/setup-tools [--choose official|twin]
@@ -19,27 +19,12 @@ is made once and recorded in .platform/choice.json.
   --choose official|twin   change the choice
 `;
 
-export async function main(argv: string[]): Promise<number> {
-  let choose: string | undefined;
-  try {
-    const { values } = parseArgs({
-      args: argv,
-      options: { help: { type: "boolean", short: "h", default: false }, choose: { type: "string" } },
-    });
-    if (values.help) {
-      console.log(HELP);
-      return 0;
-    }
-    choose = values.choose;
-    if (choose !== undefined && choose !== "official" && choose !== "twin")
-      throw new Error(`--choose takes "official" or "twin", not "${choose}".`);
-  } catch (error) {
-    console.error(`setup-tools: ${(error as Error).message}\n\n${HELP}`);
-    return 2;
-  }
+export const main = command({ name: "setup-tools", help: HELP, options: { choose: "text" } }, async ({ choose }) => {
+  if (choose !== undefined && choose !== "official" && choose !== "twin")
+    throw new WrongUsage(`--choose takes "official" or "twin", not "${choose}".`);
   await setUp(choose);
   return 0;
-}
+});
 
 async function setUp(choose: Mode | undefined): Promise<void> {
   const since = Date.now();

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { command, WrongUsage } from "../lib/command-line";
 import { paths } from "../lib/paths";
 import { ensureVenv } from "../lib/python";
 import { passThrough } from "../lib/run";
@@ -25,28 +25,17 @@ const PARTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   units: [["pytest"], ["pytest", "-q", "-p", "no:cacheprovider", "../tests/images"]],
 };
 
-export async function main(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: { help: { type: "boolean", short: "h", default: false } },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
-  const unknown = positionals.filter((part) => !(part in PARTS));
-  if (unknown.length > 0) {
-    console.error(`test-python: there is no part ${unknown.join(", ")}. Parts: ${Object.keys(PARTS).join(", ")}.`);
-    return 2;
-  }
+export const main = command({ name: "test-python", help: HELP, positionals: true }, async (_, parts) => {
+  const unknown = parts.filter((part) => !(part in PARTS));
+  if (unknown.length > 0)
+    throw new WrongUsage(`there is no part ${unknown.join(", ")}. Parts: ${Object.keys(PARTS).join(", ")}.`);
   const python = await ensureVenv();
   const cwd = join(paths.root, "pipelines");
   const env = { ...process.env, PYTHONDONTWRITEBYTECODE: "1" };
-  for (const part of positionals.length === 0 ? Object.keys(PARTS) : positionals)
+  for (const part of parts.length === 0 ? Object.keys(PARTS) : parts)
     for (const module of PARTS[part] ?? []) {
       const code = await passThrough(python, ["-m", ...module], { cwd, env });
       if (code !== 0) return 1;
     }
   return 0;
-}
+});

@@ -1,4 +1,5 @@
-import { parseArgs, stripVTControlCharacters } from "node:util";
+import { stripVTControlCharacters } from "node:util";
+import { command, WrongUsage } from "../lib/command-line";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { colour, elapsed } from "../lib/progress";
@@ -19,23 +20,12 @@ ${Object.entries(STAGES)
 The first stage that fails ends the run with exit code 1.
 `;
 
-export async function main(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: { help: { type: "boolean", short: "h", default: false } },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
-  const unknown = positionals.filter((name) => !(name in STAGES));
-  if (unknown.length > 0) {
-    console.error(`test: there is no stage ${unknown.join(", ")}. Stages: ${Object.keys(STAGES).join(", ")}.`);
-    return 2;
-  }
-  return runStages(positionals.length === 0 ? Object.keys(STAGES) : positionals);
-}
+export const main = command({ name: "test", help: HELP, positionals: true }, async (_, stages) => {
+  const unknown = stages.filter((name) => !(name in STAGES));
+  if (unknown.length > 0)
+    throw new WrongUsage(`there is no stage ${unknown.join(", ")}. Stages: ${Object.keys(STAGES).join(", ")}.`);
+  return runStages(stages.length === 0 ? Object.keys(STAGES) : stages);
+});
 
 async function runStages(names: readonly string[]): Promise<number> {
   const started = Date.now();

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { command } from "../lib/command-line";
 import { recoverInterrupted } from "../lib/interrupted";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
@@ -17,33 +17,25 @@ with the demo pipeline, and at the end what arrived in Kafka and PostgreSQL. Saf
   --force   take over fields that somebody else changed behind Pulumi's back
 `;
 
-export async function main(argv: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: argv,
-    options: { help: { type: "boolean", short: "h", default: false }, force: { type: "boolean", default: false } },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
+export const main = command({ name: "up", help: HELP, options: { force: "flag" } }, async ({ force }) => {
   const started = Date.now();
-  await step("packages", () => command("setup-auxiliaries"));
+  await step("packages", () => script("setup-auxiliaries"));
   await step("tools and images", () => together(["setup-tools"], ["images", "build"], ["operators"]));
-  await step("Kubernetes", () => command("setup-k8s"));
-  await step("images into the cluster", () => command("images", "publish"));
-  const env = { ...(await platformEnvironment()), ...(values.force ? { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } : {}) };
+  await step("Kubernetes", () => script("setup-k8s"));
+  await step("images into the cluster", () => script("images", "publish"));
+  const env = { ...(await platformEnvironment()), ...(force ? { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } : {}) };
   await step("pulumi up", async () => {
     await ensureStack(STACK);
     await recoverInterrupted(STACK, env, (line) => console.log(`up: ${line}`));
     return passThrough("pulumi", ["up", "--yes", "--skip-preview", "--stack", STACK], { cwd: paths.root, env });
   });
-  await step("what arrived", () => command("counts"));
+  await step("what arrived", () => script("counts"));
   console.log(`\nThe platform is up (${elapsed(Date.now() - started)}). Next:
   eval "$(scripts/env)"      puts pulumi and kubectl on PATH
   pulumi stack output -s dev
   make down                  takes everything away`);
   return 0;
-}
+});
 
 async function step(name: string, work: () => Promise<number>): Promise<void> {
   const since = Date.now();
@@ -53,7 +45,7 @@ async function step(name: string, work: () => Promise<number>): Promise<void> {
   console.log(`   ${name}: ${elapsed(Date.now() - since)}`);
 }
 
-function command(name: string, ...args: string[]): Promise<number> {
+function script(name: string, ...args: string[]): Promise<number> {
   return passThrough(join(paths.root, "scripts", name), args);
 }
 

@@ -11,6 +11,6 @@ Promise.resolve(main(argv)).then(
   },
   (error) => {
     console.error(process.env.PLATFORM_DEBUG ? error : `${name}: ${error.message}`);
-    process.exitCode = String(error.code).startsWith("ERR_PARSE_ARGS") ? 2 : 1;
+    process.exitCode = 1;
   },
 );
