@@ -1,10 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { bytes } from "../../environment/quantities";
-import type { Labels } from "../labels";
 import { hash } from "../names";
+import { type SetupSpec, setupJob } from "../setup-job";
 import { type StatefulSpec, secretVolume, statefulSet } from "../stateful-set";
-import { resourceRequirements, restrictedContainer, restrictedPod } from "../workload";
+import { resourceRequirements, restrictedContainer } from "../workload";
 import { type Access, aclsOf } from "./access";
 import { FILES, PORTS } from "./server-properties";
 import { type Topic, topicSettings } from "./topics";
@@ -127,12 +127,7 @@ function certificateLogin(bootstrap: pulumi.Input<string>, folder: string) {
   ];
 }
 
-export interface SetupSpec {
-  readonly namespace: pulumi.Input<string>;
-  readonly image: pulumi.Input<string>;
-  readonly labels: Labels;
-  /** Name of the Job; changes with what it applies. */
-  readonly jobName: pulumi.Input<string>;
+export interface KafkaSetupSpec extends SetupSpec {
   /** `host:port,...` of the brokers' certificate listener. */
   readonly bootstrap: pulumi.Input<string>;
   readonly configMap: pulumi.Input<string>;
@@ -141,38 +136,18 @@ export interface SetupSpec {
 }
 
 /** The Job that makes topics, users and rights what they should be. */
-export function setupJobArgs(spec: SetupSpec) {
-  return {
-    metadata: { name: spec.jobName, namespace: spec.namespace, labels: spec.labels },
-    spec: {
-      backoffLimit: 4,
-      template: {
-        metadata: { labels: spec.labels },
-        spec: {
-          ...restrictedPod(USER),
-          restartPolicy: "Never",
-          containers: [
-            {
-              ...restrictedContainer(),
-              name: "setup",
-              image: spec.image,
-              command: ["kafka_apply.py", `${WISH_FILES}/wish.json`],
-              env: certificateLogin(spec.bootstrap, ADMIN_FILES),
-              resources: resourceRequirements({ cpu: "50m", memory: "128Mi" }),
-              volumeMounts: [
-                { name: "wish", mountPath: WISH_FILES, readOnly: true },
-                { name: "admin", mountPath: ADMIN_FILES, readOnly: true },
-                { name: "users", mountPath: PASSWORD_FILES, readOnly: true },
-              ],
-            },
-          ],
-          volumes: [
-            { name: "wish", configMap: { name: spec.configMap } },
-            secretVolume("admin", spec.adminSecret),
-            secretVolume("users", spec.passwordSecret),
-          ],
-        },
-      },
+export function setupJobArgs(spec: KafkaSetupSpec) {
+  return setupJob(spec, {
+    user: USER,
+    container: {
+      command: ["kafka_apply.py", `${WISH_FILES}/wish.json`],
+      env: certificateLogin(spec.bootstrap, ADMIN_FILES),
     },
-  } satisfies k8s.batch.v1.JobArgs;
+    memory: "128Mi",
+    files: {
+      [WISH_FILES]: { name: "wish", configMap: { name: spec.configMap } },
+      [ADMIN_FILES]: secretVolume("admin", spec.adminSecret),
+      [PASSWORD_FILES]: secretVolume("users", spec.passwordSecret),
+    },
+  });
 }

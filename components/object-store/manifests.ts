@@ -1,10 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { bytes, milliseconds } from "../../environment/quantities";
-import type { Labels } from "../labels";
 import type { PythonImage } from "../python-image";
+import { type SetupSpec, setupJob } from "../setup-job";
 import { type StatefulSpec, secretVolume, statefulSet } from "../stateful-set";
-import { resourceRequirements, restrictedContainer, restrictedPod } from "../workload";
+import { resourceRequirements, restrictedContainer } from "../workload";
 import type { Bucket } from "./object-store";
 import { SETUP_FILES, SETUP_SCRIPT } from "./setup-script";
 
@@ -124,43 +124,21 @@ function storeContainer(spec: StoreSpec): k8s.types.input.core.v1.Container {
   };
 }
 
-export interface SetupSpec extends PythonImage {
-  readonly namespace: pulumi.Input<string>;
-  readonly labels: Labels;
-  /** Name of the Job; changes with what it applies. */
-  readonly jobName: pulumi.Input<string>;
+export interface StoreSetupSpec extends SetupSpec, PythonImage {
   readonly configMap: pulumi.Input<string>;
   /** Secret with `accessKey`, `secretKey` and `ca.crt` of the one that may make buckets. */
   readonly adminSecret: pulumi.Input<string>;
 }
 
 /** The Job that makes the buckets. */
-export function setupJobArgs(spec: SetupSpec) {
-  return {
-    metadata: { name: spec.jobName, namespace: spec.namespace, labels: spec.labels },
-    spec: {
-      backoffLimit: 4,
-      template: {
-        metadata: { labels: spec.labels },
-        spec: {
-          ...restrictedPod(spec.user),
-          restartPolicy: "Never",
-          containers: [
-            {
-              ...restrictedContainer(),
-              name: "setup",
-              image: spec.image,
-              command: ["python3", "-c", SETUP_SCRIPT],
-              resources: resourceRequirements({ cpu: "50m", memory: "64Mi" }),
-              volumeMounts: [
-                { name: "wish", mountPath: SETUP_FILES.wish, readOnly: true },
-                { name: "keys", mountPath: SETUP_FILES.keys, readOnly: true },
-              ],
-            },
-          ],
-          volumes: [{ name: "wish", configMap: { name: spec.configMap } }, secretVolume("keys", spec.adminSecret)],
-        },
-      },
+export function setupJobArgs(spec: StoreSetupSpec) {
+  return setupJob(spec, {
+    user: spec.user,
+    container: { command: ["python3", "-c", SETUP_SCRIPT] },
+    memory: "64Mi",
+    files: {
+      [SETUP_FILES.wish]: { name: "wish", configMap: { name: spec.configMap } },
+      [SETUP_FILES.keys]: secretVolume("keys", spec.adminSecret),
     },
-  } satisfies k8s.batch.v1.JobArgs;
+  });
 }
