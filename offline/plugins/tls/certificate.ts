@@ -51,11 +51,19 @@ export interface IssuedCertificate {
   readonly serialNumber: string;
 }
 
+/**
+ * 16 bytes as a serial number: the first bit 0, so that it is positive, and the second 1, so that no byte is superfluous. DER allows
+ * neither a sign nor a leading byte more than needed, and OpenSSL refuses the rest with "illegal padding" (X.690, 8.3.2).
+ */
+export function serialNumber(random: Buffer): Buffer {
+  const serial = Buffer.from(random);
+  serial.writeUInt8((serial.readUInt8(0) & 0x7f) | 0x40, 0);
+  return serial;
+}
+
 /** Issues a certificate for a public key. */
 export function issueCertificate(spec: CertificateSpec, publicKey: KeyObject, issuer: Issuer): IssuedCertificate {
-  // 128 random bits, as Go's provider does; the first is cleared so that the number stays positive in 16 bytes.
-  const serial = randomBytes(16);
-  serial.writeUInt8(serial.readUInt8(0) & 0x7f, 0);
+  const serial = serialNumber(randomBytes(16));
   const { identifier, sign } = signer(issuer.key);
   const tbsCertificate = new TBSCertificate({
     version: Version.v3,
