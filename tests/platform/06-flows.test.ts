@@ -7,18 +7,25 @@ import { allowed, type Connection, type NetworkPolicy } from "../support/policy-
 import { recording } from "../support/recording";
 
 /** Declared flows that a run of the tests need not show, each with its reason. */
-const UNSEEN: Readonly<Record<string, string>> = {};
+const UNSEEN: Readonly<Record<string, string>> = {
+  "cloudnative-pg -> dns:53": "it finds the API server by environment variables and its servers by their addresses",
+};
 
 describe("connections on the pod network", () => {
   let seen: Connection[] = [];
+  /** Addresses of Services: a packet that still has one found no endpoint behind it and goes nowhere. */
+  let services = new Set<string>();
   before(async () => {
+    const { items } = await get("services", "--all-namespaces");
+    services = new Set(items.map(({ spec }) => String(spec?.["clusterIP"])));
     seen = await (await recording()).stop();
     assert.ok(seen.length > 0, "nothing was recorded: the test would prove nothing");
   });
 
   it("are all allowed by a policy", async () => {
     const { items } = await get<{ items: NetworkPolicy[] }>("networkpolicies", "--all-namespaces");
-    assert.deepEqual(seen.filter((connection) => !allowed(items, connection)).map(describeConnection), []);
+    const refused = seen.filter((connection) => !allowed(items, connection) && !services.has(addressOf(connection)));
+    assert.deepEqual(refused.map(describeConnection), []);
   });
 
   it("show every declared flow", () => {
@@ -40,6 +47,10 @@ function isParty(party: Party, end: Connection["from"]): boolean {
   if (party.kind === "kubernetes-api") return "address" in end;
   if ("address" in end || end.namespace !== party.namespace) return false;
   return Object.entries(party.labels).every(([key, value]) => end.labels[key] === value);
+}
+
+function addressOf({ to }: Connection): string {
+  return "address" in to ? to.address : "";
 }
 
 function nameOf(party: Party): string {
