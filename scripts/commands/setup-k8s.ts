@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { chooseCluster } from "../lib/cluster-choice";
 import { observeCluster } from "../lib/cluster-facts";
 import { command } from "../lib/command-line";
+import { KIND_NODE } from "../lib/kind";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { attempt, passThrough, run } from "../lib/run";
@@ -34,10 +35,10 @@ export const main = command({ name: "setup-k8s", help: HELP }, async () => {
 
 async function useKind(env: NodeJS.ProcessEnv): Promise<number> {
   const clusters = await run("kind", ["get", "clusters"], { env });
-  if (!clusters.split("\n").includes("platform")) {
-    const code = await passThrough("kind", ["create", "cluster", "--name", "platform", "--wait", "3m"], { env });
-    if (code !== 0) return code;
-  }
+  const code = clusters.split("\n").includes("platform")
+    ? await passThrough("docker", ["start", KIND_NODE], { env })
+    : await passThrough("kind", ["create", "cluster", "--name", "platform", "--wait", "3m"], { env });
+  if (code !== 0) return code;
   await run("kind", ["export", "kubeconfig", "--name", "platform", "--kubeconfig", paths.kubeconfig], { env });
   await attempt("kubectl", ["--kubeconfig", paths.kubeconfig, "config", "delete-context", "platform-dev"], { env });
   await run(

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { kubectlOfDev } from "./kubectl";
 import { paths } from "./paths";
 import { type Candidate, candidates, deadLocks, type Lock, type PendingOperation } from "./recover";
 import { run } from "./run";
@@ -68,21 +69,14 @@ async function pendingOperations(stack: string, env: NodeJS.ProcessEnv): Promise
 
 /** Those of the candidates that are in the cluster and carry the stack's label. */
 async function existing(all: readonly Candidate[], stack: string): Promise<Candidate[]> {
-  const { KubeConfig, KubernetesObjectApi } = await import("@kubernetes/client-node");
-  const config = new KubeConfig();
-  config.loadFromFile(paths.kubeconfig);
-  const api = KubernetesObjectApi.makeApiClient(config);
+  const kubectl = await kubectlOfDev();
   const found = await Promise.all(
     all.map(async (candidate) => {
-      try {
-        const live = await api.read({ ...candidate.object, metadata: { ...candidate.object.metadata } } as Parameters<
-          typeof api.read
-        >[0]);
-        return live.metadata?.labels?.[STACK_LABEL] === stack ? [candidate] : [];
-      } catch (error) {
-        if ((error as { code?: number }).code === 404) return [];
-        throw error;
-      }
+      const text = await kubectl(
+        ["get", "-f", "-", "-o", "json", "--ignore-not-found"],
+        JSON.stringify(candidate.object),
+      );
+      return text !== "" && JSON.parse(text).metadata.labels?.[STACK_LABEL] === stack ? [candidate] : [];
     }),
   );
   return found.flat();

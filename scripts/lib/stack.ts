@@ -4,8 +4,22 @@ import { run } from "./run";
 
 /** Makes a stack in the backend in use unless it is there; its file `Pulumi.<stack>.yaml` stays as it is. */
 export async function ensureStack(stack: string): Promise<void> {
-  const options = { cwd: paths.root, env: await platformEnvironment() };
+  const options = await pulumiOptions();
+  if (!(await isThere(stack, options))) await run("pulumi", ["stack", "init", stack, "--non-interactive"], options);
+}
+
+/** Takes a stack's state away, whatever it holds: for when what it describes is gone. Its file stays as it is. */
+export async function forgetStack(stack: string): Promise<void> {
+  const options = await pulumiOptions();
+  if (!(await isThere(stack, options))) return;
+  await run("pulumi", ["stack", "rm", "--force", "--yes", "--preserve-config", "--stack", stack], options);
+}
+
+async function pulumiOptions() {
+  return { cwd: paths.root, env: await platformEnvironment() };
+}
+
+async function isThere(stack: string, options: Awaited<ReturnType<typeof pulumiOptions>>): Promise<boolean> {
   const listed: { name: string }[] = JSON.parse(await run("pulumi", ["stack", "ls", "--json"], options));
-  if (listed.some(({ name }) => name.split("/").pop() === stack)) return;
-  await run("pulumi", ["stack", "init", stack, "--non-interactive"], options);
+  return listed.some(({ name }) => name.split("/").pop() === stack);
 }
