@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { paths } from "../../scripts/lib/paths";
+import { script, succeeds } from "../support/cli";
+import { counts } from "../support/counts";
+
+/** Seconds in which `make up` must be through when nothing has to be built. */
+const WARM_SECONDS = 240;
+
+describe("make down", () => {
+  it("keeps the data for the next make up, which takes less than four minutes", async () => {
+    const before = await counts();
+    const down = await script("down");
+    assert.equal(down.code, 0, down.stderr);
+    const started = Date.now();
+    const up = await script("up");
+    const seconds = (Date.now() - started) / 1000;
+    assert.equal(up.code, 0, `${up.stdout}\n${up.stderr}`);
+    assert.ok(seconds < WARM_SECONDS, `it took ${seconds.toFixed(0)} s`);
+    assert.deepEqual(await counts(), before);
+  });
+
+  it("forgets cluster, data and state where it is told to", async () => {
+    const { code, stderr } = await script("down", "--purge");
+    assert.equal(code, 0, stderr);
+    assert.ok(!existsSync(paths.nodeData), `${paths.nodeData} is still there`);
+    assert.deepEqual(JSON.parse(await succeeds("pulumi", ["stack", "ls", "--json"])), []);
+  });
+});
