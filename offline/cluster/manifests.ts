@@ -9,6 +9,9 @@ export const STORAGE_CLASS = "standard";
 /** Of the pods as of the Service: policies see a connection after it was led to a pod, and those for DNS name port 53. */
 const DNS_PORT = 53;
 
+/** By which policies and tools know cluster DNS in every cluster. */
+const DNS_LABEL = { "k8s-app": "kube-dns" };
+
 /** Lets a user other than root listen there; one of the sysctls that every Pod Security Standard allows. */
 const lowPorts = { sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }] };
 
@@ -102,7 +105,7 @@ function coreDns(image: string): object[] {
     {
       apiVersion: "v1",
       kind: "Service",
-      metadata: { ...metadata, name: "kube-dns", labels: { ...labels("coredns"), "k8s-app": "kube-dns" } },
+      metadata: { ...metadata, name: "kube-dns", labels: { ...labels("coredns"), ...DNS_LABEL } },
       spec: {
         clusterIP: NETWORK.dnsAddress,
         selector,
@@ -122,7 +125,7 @@ function coreDns(image: string): object[] {
         strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
         selector: { matchLabels: selector },
         template: {
-          metadata: { labels: labels("coredns"), annotations: contentHash(corefile) },
+          metadata: { labels: { ...labels("coredns"), ...DNS_LABEL }, annotations: contentHash(corefile) },
           spec: {
             serviceAccountName: "coredns",
             priorityClassName: "system-cluster-critical",
