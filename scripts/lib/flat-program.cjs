@@ -7,7 +7,7 @@ const providers = new Map();
 
 for (const { urn, type, name, inputs, provider } of resources) {
   const given = Object.fromEntries(
-    Object.entries(inputs).map(([key, value]) => [key, value === "[secret]" ? pulumi.secret("hidden") : value]),
+    Object.entries(inputs).map(([key, value]) => [key, value === "[secret]" ? hidden(key) : value]),
   );
   if (type.startsWith("pulumi:providers:")) {
     const { version, ...config } = given;
@@ -15,4 +15,9 @@ for (const { urn, type, name, inputs, provider } of resources) {
   } else {
     new pulumi.CustomResource(type, name, given, { provider: providers.get(provider) });
   }
+}
+
+/** A secret in the place of one that the preview hides; `data` of a Secret is a mapping. */
+function hidden(key) {
+  return pulumi.secret(key === "data" ? { hidden: "aGlkZGVu" } : "hidden");
 }
