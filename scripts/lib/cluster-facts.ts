@@ -17,7 +17,8 @@ export async function observeCluster(): Promise<ClusterFacts> {
   };
 }
 
-function kubeContext(): string | undefined {
+/** `platform:kubeContext` of the dev stack; undefined where none is set. */
+export function kubeContext(): string | undefined {
   try {
     return parse(readFileSync(join(paths.root, "Pulumi.dev.yaml"), "utf8"))?.config?.["platform:kubeContext"];
   } catch (error) {
