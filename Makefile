@@ -1,6 +1,6 @@
 # Thin: every target is a command of scripts/, which works alone, here and in CI.
 .DEFAULT_GOAL := help
-.PHONY: help up down test preview doctor setup setup-tools setup-k8s setup-auxiliaries build publish soak bench
+.PHONY: help up down test preview doctor setup setup-tools setup-k8s setup-auxiliaries build publish bench
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -8,7 +8,7 @@ export interface Group {
   readonly programs: Readonly<Record<string, string>>;
   /** Flags of `go build` beyond those that every group has. */
   readonly flags: readonly string[];
-  /** What a cold build adds to Go's caches, in MB (rounded up from measured ones). */
+  /** What a cold build adds to Go's caches and ours, in MB: measured, all seven together 12.6 GB. */
   readonly megabytes: number;
 }
 
@@ -29,21 +29,21 @@ export const GROUPS: readonly Group[] = [
     name: "local-path-provisioner",
     programs: { "local-path-provisioner": "github.com/rancher/local-path-provisioner" },
     flags: ["-ldflags", STRIPPED],
-    megabytes: 800,
+    megabytes: 1000,
   },
   {
     name: "coredns",
     programs: { coredns: "github.com/coredns/coredns" },
     flags: ["-ldflags", STRIPPED],
-    megabytes: 2000,
+    megabytes: 2500,
   },
   {
     name: "cloudnative-pg",
     programs: { manager: "github.com/cloudnative-pg/cloudnative-pg/cmd/manager" },
     flags: ["-ldflags", STRIPPED],
-    megabytes: 1500,
+    megabytes: 1100,
   },
-  { name: "etcd", programs: { etcd: "go.etcd.io/etcd/server/v3" }, flags: ["-ldflags", STRIPPED], megabytes: 500 },
+  { name: "etcd", programs: { etcd: "go.etcd.io/etcd/server/v3" }, flags: ["-ldflags", STRIPPED], megabytes: 600 },
   {
     name: "kubernetes",
     programs: Object.fromEntries(
@@ -58,13 +58,13 @@ export const GROUPS: readonly Group[] = [
       ].map((name) => [name, `k8s.io/kubernetes/cmd/${name}`]),
     ),
     flags: ["-ldflags", `${STRIPPED} ${kubernetesVersion()}`],
-    megabytes: 2500,
+    megabytes: 4200,
   },
   {
     name: "pulumi-language-nodejs",
     programs: { "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs" },
     flags: ["-ldflags", STRIPPED],
-    megabytes: 400,
+    megabytes: 500,
   },
   {
     name: "pulumi",
@@ -76,7 +76,7 @@ export const GROUPS: readonly Group[] = [
       "-ldflags",
       `${STRIPPED} -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${versions.pulumi}`,
     ],
-    megabytes: 2500,
+    megabytes: 2700,
   },
 ];
 

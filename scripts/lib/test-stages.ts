@@ -33,6 +33,10 @@ export const STAGES: Readonly<Record<string, Stage>> = {
     about: "pure parts, components, graphs; no root, no cluster",
     commands: [bin("mocha"), script("test-python", "units")],
   },
+  program: {
+    about: "the Pulumi program through the real CLI; needs the tools, no cluster",
+    commands: [bin("mocha", "--no-config", ...realTests("program"))],
+  },
   dev: {
     about: "the one-node cluster, the conformance of the kubernetes plugin, the dev platform with its faults",
     commands: [

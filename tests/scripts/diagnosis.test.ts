@@ -34,7 +34,7 @@ const wrong: [string, Partial<DoctorFacts>, RegExp][] = [
   [
     "a disk too small for what must be built",
     { cache: { folder: "/cache", freeMegabytes: 7000 }, unbuilt: [{ name: "kubernetes", megabytes: 2500 }] },
-    /8500 MB/,
+    /7500 MB/,
   ],
   ["little memory", { memoryMegabytes: 4000 }, /4000 MB/],
   ["what the cluster lacks", { clusterProblems: ["Port 16443 is in use."] }, /16443/],

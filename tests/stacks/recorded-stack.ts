@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { program } from "../../stacks/main";
 import { type Registration, record } from "../support/recorder";
-import { stackConfig } from "../support/stack-config";
+import { sdkConfig } from "../support/stack-config";
 
 /** What scripts/operators would leave, cut down to one object of each kind that the component needs. */
 const OPERATOR = [
@@ -39,12 +39,8 @@ export async function recordStack(
   stack: string,
   changes: Readonly<Record<string, unknown>> = {},
 ): Promise<Registration[]> {
-  const settings = Object.entries({ ...stackConfig(stack), ...changes }).map(([key, value]) => [
-    key,
-    typeof value === "string" ? value : JSON.stringify(value),
-  ]);
   return record(stack, () => {
-    pulumi.runtime.setAllConfig(Object.fromEntries(settings));
+    pulumi.runtime.setAllConfig(sdkConfig(stack, changes));
     return program({
       root: "/repository",
       images: (name) => `localhost/platform/${name}:test`,
