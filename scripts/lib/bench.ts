@@ -3,9 +3,8 @@ export interface FlatResource {
   readonly urn: string;
   readonly type: string;
   readonly name: string;
-  readonly custom: boolean;
   readonly inputs: Record<string, unknown>;
-  /** URN of its provider; empty for components and providers. */
+  /** URN of its provider; empty for providers. */
   readonly provider: string;
 }
 
@@ -29,7 +28,6 @@ export function flatResources(steps: readonly PreviewStep[]): FlatResource[] {
         urn,
         type,
         name: urn.split("::").pop() ?? urn,
-        custom: true,
         inputs,
         provider: provider.split("::").slice(0, -1).join("::"),
       },
