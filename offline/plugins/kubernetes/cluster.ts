@@ -8,6 +8,15 @@ import type { Settings } from "./settings";
 /** A condition that a user must resolve: the object exists, belongs to another manager, or has gone. */
 export class Refused extends Error {}
 
+/** What has the name of a new object is being deleted, but not gone yet. */
+export class StillGoing extends Refused {
+  readonly live: KubeObject;
+  constructor(live: KubeObject) {
+    super(`${describe(live)} is still being deleted.`);
+    this.live = live;
+  }
+}
+
 export interface WriteOptions {
   readonly fieldManager: string;
   readonly dryRun: boolean;
@@ -60,7 +69,7 @@ export class Cluster {
     return listAt(list, "items") as readonly KubeObject[];
   }
 
-  /** Makes an object. @throws Refused if it exists already and upserts are off */
+  /** Makes an object. @throws Refused if it exists already and upserts are off, StillGoing if that one is about to go */
   async create(kind: Kind, manifest: KubeObject, options: WriteOptions): Promise<KubeObject> {
     if (nameOf(manifest) === "") return this.#createGenerated(kind, manifest, options);
     if (this.#settings.upsert) return this.apply(kind, manifest, options);
@@ -73,6 +82,8 @@ export class Cluster {
       );
     } catch (thrown) {
       if (!(thrown instanceof ApiError && thrown.code === 409 && thrown.reason === "Conflict")) throw thrown;
+      const live = await this.get(kind, namespaceOf(manifest), nameOf(manifest), options.signal);
+      if (textAt(live, "metadata", "deletionTimestamp") !== undefined) throw new StillGoing(live);
       throw new Refused(
         `${describe(manifest)} already exists. Import it (pulumi import), choose another name, ` +
           "or let the provider take it over (upsertExistingObjects).",

@@ -6,7 +6,7 @@ import { parseId } from "./object";
 import type { Session } from "./session";
 
 /** How long a deletion may take unless the program says otherwise; foreground deletion includes everything the object owns. */
-const DELETE_SECONDS = 600;
+export const DELETE_SECONDS = 600;
 
 /**
  * Kinds whose deletion is not awaited under `pulumi.com/skipAwait`.

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Log, ResourceRequest } from "../base/plugin";
 import type { PropertyMap } from "../base/values";
-import type { Cluster, WriteOptions } from "./cluster";
+import { waitUntilGone } from "./await/wait";
+import { type Cluster, StillGoing, type WriteOptions } from "./cluster";
 import { UnknownKind } from "./discovery";
 import type { Kind } from "./kind";
 import { type KubeObject, withoutField } from "./object";
+import { DELETE_SECONDS } from "./remove";
 import { ApiError } from "./rest";
 import { redact } from "./secrets";
 
@@ -21,7 +23,10 @@ export async function place(
   return (await cluster.isNamespaced(kind, signal)) ? manifest : withoutField(manifest, ["metadata", "namespace"]);
 }
 
-/** Creates an object, with some patience if its namespace or kind is not there yet. */
+/**
+ * Creates an object, with some patience if its namespace or kind is not there yet, or its predecessor has not quite gone: the
+ * deletion of one that is replaced is not awaited under `pulumi.com/skipAwait`.
+ */
 export async function createPatiently(
   cluster: Cluster,
   kind: Kind,
@@ -33,6 +38,11 @@ export async function createPatiently(
     try {
       return await cluster.create(kind, await place(cluster, kind, manifest, options.signal), options);
     } catch (thrown) {
+      if (thrown instanceof StillGoing) {
+        const { signal } = options;
+        await waitUntilGone({ cluster, kind, object: thrown.live, timeoutSeconds: DELETE_SECONDS, log, signal });
+        continue;
+      }
       const mayCome = thrown instanceof UnknownKind || (thrown instanceof ApiError && thrown.code === 404);
       if (!mayCome) throw thrown;
       await log("info", `trying again: ${thrown.message}`, { ephemeral: true });
