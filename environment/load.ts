@@ -67,7 +67,9 @@ function examine(input: unknown, schemaOf: (plain: unknown) => z.core.$ZodType, 
   const seen = isMapping(input) ? Object.fromEntries(Object.entries(input).filter(([key]) => !taken.has(key))) : input;
   const { value, findings } = plainCopy(seen);
   const refused = new Set(findings.map(({ path }) => formatPath(path)));
-  const shape = shapeFindings(schemaOf(value), value).filter(({ path }) => !refused.has(formatPath(path)));
+  const shape = shapeFindings(schemaOf(value), value).filter(
+    ({ path }) => !refused.has(formatPath(path)) && !taken.has(path[0]),
+  );
   const all = [...before, ...findings, ...shape];
   return {
     findings: all,

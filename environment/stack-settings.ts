@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nearest } from "./nearest";
 import { isMapping, own } from "./plain";
 import { SECRET_SETTINGS, stackConfigSchemas, TARGETS } from "./schema/stack-config";
 import { unwrapped } from "./schema-problems";
@@ -6,8 +7,14 @@ import { unwrapped } from "./schema-problems";
 /** Stands for a setting that is encrypted though it is no secret: its value is not looked at. */
 export const ENCRYPTED = Symbol("encrypted");
 
-/** Begins the settings of this project in a stack's configuration. */
+/** Begins the settings of this project in a stack's configuration. In a stack's file it may be left out, as in any Pulumi project. */
 const NAMESPACE = "platform:";
+
+/** A setting of Pulumi or of another project. A namespace that was nearly ours is not: the setting is then unknown under that name. */
+function isForeign(key: string): boolean {
+  const [namespace] = key.split(":", 1);
+  return key.includes(":") && nearest(`${namespace}:`, [NAMESPACE]) === undefined;
+}
 
 function isText(key: string): boolean {
   return TARGETS.some((target) => {
@@ -38,8 +45,8 @@ export function stackSettings(
   isSecret: (key: string) => boolean = () => false,
 ): Record<string, unknown> {
   const settings = Object.entries(config).flatMap(([key, value]) => {
-    if (!key.startsWith(NAMESPACE)) return [];
-    const name = key.slice(NAMESPACE.length);
+    if (isForeign(key)) return [];
+    const name = key.startsWith(NAMESPACE) ? key.slice(NAMESPACE.length) : key;
     const encrypted = isSecret(key) || (isMapping(value) && Object.keys(value).join() === "secure");
     if (!encrypted) return [[name, decoded(name, value)] as const];
     return SECRET_SETTINGS.some((secret) => secret === name) ? [] : [[name, ENCRYPTED] as const];

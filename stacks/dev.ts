@@ -21,10 +21,17 @@ const ANYWHERE = ["0.0.0.0/0"];
 /** uid of the user in images/kafka. */
 const KAFKA_USER = 1000;
 
-/** One machine: a kubeconfig gives the cluster, images come from this machine, and every service runs in the cluster. */
-export function layDev(environment: EnvironmentOf<"dev">, { root, images, operators, whenReady }: Machine): Foundation {
+/**
+ * One machine: a kubeconfig gives the cluster, images come from this machine, and every service runs in the cluster. Outside a
+ * preview it begins once the API server answers `/readyz` to the kubeconfig's credentials; rejects where it does not.
+ */
+export async function layDev(
+  environment: EnvironmentOf<"dev">,
+  { root, images, operators, whenReady }: Machine,
+): Promise<Foundation> {
   const access = { ...clusterOf(environment, root), timeoutSeconds: milliseconds(environment.clusterTimeout) / 1000 };
-  const provider = kubernetesProvider("kubernetes", access, whenReady);
+  if (!pulumi.runtime.isDryRun()) await whenReady(access);
+  const provider = kubernetesProvider("kubernetes", access);
   const labels = { "platform.data/stack": pulumi.getStack() };
   const base: Base = {
     kubernetes: { provider, storage: {}, apiServers: ANYWHERE },

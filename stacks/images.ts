@@ -24,6 +24,6 @@ function read(file: string): Readonly<Record<string, string>> {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw error;
+    throw new pulumi.RunError(`${file} cannot be read (${(error as Error).message}). Run \`make build\`.`);
   }
 }

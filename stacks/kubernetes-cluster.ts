@@ -1,7 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
 import type { Storage } from "../components/storage";
-import type { ClusterAccess, WhenReady } from "./ready-gate";
+import type { ClusterAccess } from "./ready-gate";
 
 /** The Kubernetes of a target, as everything above it sees it. */
 export interface KubernetesCluster {
@@ -14,15 +13,13 @@ export interface KubernetesCluster {
 }
 
 /**
- * The provider for a cluster that a kubeconfig file gives. Outside a preview it is configured only once the API server
- * answers `/readyz` to these credentials. Secrets and config maps may change in place, so that what mounts them is not
- * replaced with them.
+ * The provider for a cluster that a kubeconfig file gives. Secrets and config maps may change in place, so that what mounts them
+ * is not replaced with them.
  */
-export function kubernetesProvider(name: string, access: ClusterAccess, whenReady: WhenReady): k8s.Provider {
-  const ready = pulumi.runtime.isDryRun() ? Promise.resolve() : whenReady(access);
+export function kubernetesProvider(name: string, { kubeconfig, context }: ClusterAccess): k8s.Provider {
   return new k8s.Provider(name, {
-    kubeconfig: pulumi.output(ready.then(() => access.kubeconfig)),
-    context: access.context,
+    kubeconfig,
+    context,
     enableServerSideApply: true,
     enableConfigMapMutable: true,
     enableSecretMutable: true,

@@ -1,7 +1,13 @@
 // What Pulumi starts: loads stacks/main.ts without a build step. See scripts/lib/typescript.cjs.
 const path = require("node:path");
-const { load } = require("../scripts/lib/typescript.cjs");
+const { CannotLoad, load } = require("../scripts/lib/typescript.cjs");
 
-const { program } = load(path.join(__dirname, "main.ts"));
-
-module.exports = async () => program();
+module.exports = async () => {
+  try {
+    return await load(path.join(__dirname, "main.ts")).program();
+  } catch (error) {
+    if (!(error instanceof CannotLoad)) throw error;
+    const { RunError } = require("@pulumi/pulumi");
+    throw new RunError(error.message);
+  }
+};

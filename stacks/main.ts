@@ -24,11 +24,11 @@ function thisMachine(): Machine {
 }
 
 /** The program of every stack: checks the environment, lays the target's foundation, builds the platform on it. */
-export function program(machine = thisMachine()): Record<string, unknown> {
+export async function program(machine = thisMachine()): Promise<Record<string, unknown>> {
   const environment = stackEnvironment();
   switch (environment.target) {
     case "dev": {
-      const foundation = layDev(environment, machine);
+      const foundation = await layDev(environment, machine);
       return environment.layers.includes("platform") ? buildPlatform(environment, foundation) : {};
     }
     case "onprem":

@@ -57,6 +57,12 @@ export function instanceOf(root: string, env: Readonly<Record<string, string | u
   const stateDir = label === "" ? join(root, ".platform") : join(root, ".platform", "instances", label);
   const runDir = `/run/${name}`;
   const clusterFile = join(stateDir, "cluster.json");
+  const recorded = recordedIn(clusterFile);
+  if (recorded !== undefined && recorded.name !== name && existsSync(recorded.runDir))
+    throw new Error(
+      `The cluster of this folder runs as ${recorded.name}, which was started when the folder had another path. Move it back and ` +
+        `run \`make down\` before you move it again; or, if this is a copy, delete ${clusterFile}.`,
+    );
   return {
     name,
     stateDir,
@@ -68,7 +74,7 @@ export function instanceOf(root: string, env: Readonly<Record<string, string | u
     clusterFile,
     logDir: join(stateDir, "log", "cluster"),
     containerdSocket: join(runDir, "containerd", "containerd.sock"),
-    apiPort: portOf(env["PLATFORM_API_PORT"]) ?? recordedPort(clusterFile) ?? DEFAULT_API_PORT,
+    apiPort: portOf(env["PLATFORM_API_PORT"]) ?? recorded?.apiPort ?? DEFAULT_API_PORT,
   };
 }
 
@@ -80,8 +86,18 @@ function portOf(text: string | undefined): number | undefined {
   return port;
 }
 
-/** The port that a cluster was started with. */
-function recordedPort(clusterFile: string): number | undefined {
-  if (!existsSync(clusterFile)) return undefined;
-  return (JSON.parse(readFileSync(clusterFile, "utf8")) as { apiPort: number }).apiPort;
+/** What the start of a cluster has written down (`cluster.json`). */
+export interface ClusterRecord {
+  readonly name: string;
+  readonly runDir: string;
+  readonly apiPort: number;
+}
+
+/** The record in a file; undefined where there is none, or half a one, which the next start writes anew. */
+export function recordedIn(clusterFile: string): ClusterRecord | undefined {
+  try {
+    return JSON.parse(readFileSync(clusterFile, "utf8"));
+  } catch {
+    return undefined;
+  }
 }

@@ -8,7 +8,7 @@ import { createCgroups } from "./cgroups";
 import { renderConfigs } from "./configs";
 import { stop, sweep } from "./down";
 import { hostFacts } from "./host-facts";
-import { type Instance, NETWORK } from "./instance";
+import { type Instance, NETWORK, recordedIn } from "./instance";
 import { nodeManifests } from "./manifests";
 import { createNetwork } from "./network";
 import { ensurePki, writeKubeconfig } from "./pki";
@@ -88,7 +88,7 @@ async function runsAlready(instance: Instance, services: readonly Service[], dig
   const file = join(instance.runDir, "digest");
   if (!existsSync(file) || readFileSync(file, "utf8") !== digest || supervisor(instance) === undefined) return false;
   const healthy = await Promise.all(services.map(({ name }) => isHealthy(instance, name)));
-  return healthy.every(Boolean) && existsSync(instance.kubeconfig) && existsSync(instance.clusterFile);
+  return healthy.every(Boolean) && existsSync(instance.kubeconfig) && recordedIn(instance.clusterFile) !== undefined;
 }
 
 function writeRunDir(instance: Instance, parts: ClusterParts, services: readonly Service[]): void {

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { IMAGES, type ImageName } from "../../images/catalog";
+import { readJson } from "../../scripts/lib/json-file";
 import { withLock } from "../../scripts/lib/lock";
 import { paths } from "../../scripts/lib/paths";
 import { Progress } from "../../scripts/lib/progress";
@@ -61,9 +62,13 @@ export async function buildImages(names: readonly ImageName[], options: BuildOpt
   return references;
 }
 
-/** The recorded references, of images that were made and published. */
+/** The recorded references, of images that were made and published; none where the record is damaged, which a build mends. */
 export function recordedReferences(): References {
-  return existsSync(paths.imagesFile) ? (JSON.parse(readFileSync(paths.imagesFile, "utf8")) as References) : {};
+  try {
+    return readJson(paths.imagesFile, "") ?? {};
+  } catch {
+    return {};
+  }
 }
 
 /** Adds to the recorded references, or replaces them. */

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { IMAGES } from "../../images/catalog";
+import { readJson } from "../../scripts/lib/json-file";
 import { paths } from "../../scripts/lib/paths";
 import { attempt } from "../../scripts/lib/run";
 
@@ -31,11 +32,7 @@ export async function chooseSource(wanted?: "upstream" | "own" | "auto"): Promis
 
 /** The recorded choice, if there is one. */
 export function readChoice(): Choice | undefined {
-  try {
-    return JSON.parse(readFileSync(FILE, "utf8")) as Choice;
-  } catch {
-    return undefined; // none yet, or half of one: choose anew
-  }
+  return readJson(FILE, "Delete it and run scripts/images build.");
 }
 
 async function checkRegistries(): Promise<Choice> {

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { readJson } from "../../scripts/lib/json-file";
 import { paths } from "../../scripts/lib/paths";
 
 export type Mode = "official" | "twin";
@@ -70,12 +71,7 @@ export function decided(mode: Mode, observed: Observations, pinned: string): Cho
 
 /** The recorded choice, where one was made. */
 export function readChoice(file: string = paths.choiceFile): Choice | undefined {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as Choice;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new Error(`${file} cannot be read (${(error as Error).message}). Delete it and run scripts/setup-tools.`);
-  }
+  return readJson(file, "Delete it and run scripts/setup-tools.");
 }
 
 export function writeChoice(choice: Choice, file: string = paths.choiceFile): void {

@@ -13,7 +13,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { paths } from "../../scripts/lib/paths";
 import type { Located } from "./build";
 import type { Choice } from "./choice";
@@ -28,12 +28,13 @@ export function installTools(built: readonly Located[], choice: Choice): void {
   mkdirSync(dirname(paths.toolsFile), { recursive: true });
   replaceFile(paths.toolsFile, `${JSON.stringify(tools, null, 2)}\n`);
 
-  link(join(paths.bin, "node"), process.execPath);
+  const inClone = relative(paths.root, process.execPath);
+  link(join(paths.bin, "node"), inClone.startsWith("..") ? process.execPath : join("..", "..", inClone));
   if (tools["kubectl"] === undefined) rmSync(join(paths.bin, "kubectl"), { force: true });
   else link(join(paths.bin, "kubectl"), tools["kubectl"]);
   installEngine(tools, choice);
   const pulumi = join(paths.bin, "pulumi");
-  replaceFile(pulumi, `#!/bin/sh\nexec "${join(paths.root, "scripts", "lib", "pulumi")}" "$@"\n`);
+  replaceFile(pulumi, '#!/bin/sh\nexec "$(dirname -- "$0")/../../scripts/lib/pulumi" "$@"\n'); // the clone may be moved
   chmodSync(pulumi, 0o755);
 }
 

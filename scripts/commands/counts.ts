@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
 import { command } from "../lib/command-line";
 import { countsIn, countsTable } from "../lib/flight-counts";
 import { kubectlOfDev } from "../lib/kubectl";
+import { paths } from "../lib/paths";
 import { runPipeline } from "../lib/pipeline-run";
 import { Progress } from "../lib/progress";
+import { givenContext } from "../lib/stack-file";
 
 const WORKLOAD = "flights-counter";
 
@@ -15,6 +18,8 @@ Exit code 1 where the two disagree.
 `;
 
 export const main = command({ name: "counts", help: HELP, options: { json: "flag" } }, async ({ json }) => {
+  if (givenContext() === undefined && !existsSync(paths.kubeconfig))
+    throw new Error("there is no cluster to count in. Bring the platform up: make up");
   const kubectl = await kubectlOfDev();
   const log = await new Progress("counts", 1).step("reading Kafka and PostgreSQL back", (step) =>
     runPipeline(kubectl, WORKLOAD, step.update),

@@ -21,11 +21,16 @@ export const main = command({ name: "down", help: HELP, options: { purge: "flag"
   const env = await platformEnvironment();
   const choice = chooseCluster(await observeCluster());
   if (choice.cluster === "context") {
-    if (purge) return passThrough("pulumi", ["destroy", "--yes", "--stack", "dev"], { cwd: paths.root, env });
-    console.log(
-      `down: the cluster of the context "${choice.context}" is yours and goes on. --purge takes the platform out.`,
-    );
-    return 0;
+    const code = purge
+      ? await passThrough("pulumi", ["destroy", "--yes", "--stack", "dev"], { cwd: paths.root, env })
+      : 0;
+    if (!purge)
+      console.log(
+        `down: the cluster of the context "${choice.context}" is yours and goes on. --purge takes the platform out.`,
+      );
+    // One from before the context was set would be nobody's.
+    const remains = [paths.runDir, ...(purge ? [paths.nodeData] : [])].some((folder) => existsSync(folder));
+    return code === 0 && remains ? passThrough(...endOfNode(purge), { cwd: paths.root, env }) : code;
   }
   const [program, args] = choice.cluster === "kind" ? endOfKind(purge) : endOfNode(purge);
   const code = await passThrough(program, args, { cwd: paths.root, env });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { IMAGE_NAMES, type ImageName, NODE_IMAGES } from "../../images/catalog";
 import { archiveOf } from "../../offline/images/archive";
 import { buildImages, type References, recordedReferences, recordReferences } from "../../offline/images/build";
@@ -8,6 +8,7 @@ import { readChoice } from "../../offline/images/upstream";
 import { chooseCluster } from "../lib/cluster-choice";
 import { observeCluster } from "../lib/cluster-facts";
 import { command, WrongUsage } from "../lib/command-line";
+import { readJson } from "../lib/json-file";
 import { paths } from "../lib/paths";
 
 const HELP = `Usage: scripts/images build [--source upstream|own|auto] [NAME...]
@@ -104,8 +105,9 @@ function publishToContext(references: References): number {
 }
 
 function nodeSocket(): string {
-  if (!existsSync(paths.clusterFile)) throw new Error("the one-node cluster is not up. Start it: scripts/cluster up");
-  return JSON.parse(readFileSync(paths.clusterFile, "utf8")).containerdSocket;
+  const facts = readJson<{ containerdSocket: string }>(paths.clusterFile, "Mend it: scripts/cluster up");
+  if (facts === undefined) throw new Error("the one-node cluster is not up. Start it: scripts/cluster up");
+  return facts.containerdSocket;
 }
 
 function list(): number {

@@ -1,4 +1,6 @@
-import { command } from "../lib/command-line";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { command, WrongUsage } from "../lib/command-line";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { passThrough } from "../lib/run";
@@ -8,10 +10,16 @@ const STACKS = ["dev", "onprem", "aws"];
 
 const HELP = `Usage: scripts/preview [STACK...]
 
-Previews the stacks (${STACKS.join(", ")}, or the named ones) without touching anything. Exit code 1 where one of them fails.
+Previews the stacks (${STACKS.join(", ")}, or the named ones): what \`pulumi up\` would change, without changing it. Exit code 1 where
+one of them fails.
 `;
 
 export const main = command({ name: "preview", help: HELP, positionals: true }, async (_, stacks) => {
+  const unknown = stacks.filter((stack) => !existsSync(join(paths.root, `Pulumi.${stack}.yaml`)));
+  if (unknown.length > 0)
+    throw new WrongUsage(
+      `there is no Pulumi.${unknown[0]}.yaml. A stack has a file of its own; there are ${STACKS.join(", ")}`,
+    );
   const env = await platformEnvironment();
   const failed: string[] = [];
   for (const stack of stacks.length === 0 ? STACKS : stacks) {

@@ -3,6 +3,7 @@ import { chooseCluster } from "../lib/cluster-choice";
 import { observeCluster } from "../lib/cluster-facts";
 import { command } from "../lib/command-line";
 import { KIND_NODE } from "../lib/kind";
+import { inContext } from "../lib/kubectl";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { attempt, passThrough, run } from "../lib/run";
@@ -18,7 +19,7 @@ export const main = command({ name: "setup-k8s", help: HELP }, async () => {
   const choice = chooseCluster(await observeCluster());
   switch (choice.cluster) {
     case "context":
-      await run("kubectl", ["--context", choice.context, "get", "--raw", "/readyz"], { env, timeout: 15_000 });
+      await run("kubectl", [...inContext(choice), "get", "--raw", "/readyz"], { env, timeout: 15_000 });
       console.log(`setup-k8s: context "${choice.context}" answers (${choice.why}).`);
       return 0;
     case "kind":

@@ -21,7 +21,7 @@ The first stage that fails ends the run with exit code 1.
 `;
 
 export const main = command({ name: "test", help: HELP, positionals: true }, async (_, stages) => {
-  const unknown = stages.filter((name) => !(name in STAGES));
+  const unknown = stages.filter((name) => !Object.hasOwn(STAGES, name));
   if (unknown.length > 0)
     throw new WrongUsage(`there is no stage ${unknown.join(", ")}. Stages: ${Object.keys(STAGES).join(", ")}.`);
   return runStages(stages.length === 0 ? Object.keys(STAGES) : stages);

@@ -1,6 +1,9 @@
 import { join } from "node:path";
+import { chooseCluster } from "../lib/cluster-choice";
+import { observeCluster } from "../lib/cluster-facts";
 import { command } from "../lib/command-line";
 import { recoverInterrupted } from "../lib/interrupted";
+import { forgetLostObjects } from "../lib/lost-objects";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { colour, elapsed } from "../lib/progress";
@@ -19,6 +22,8 @@ with the demo pipeline, and at the end what arrived in Kafka and PostgreSQL. Saf
 
 export const main = command({ name: "up", help: HELP, options: { force: "flag" } }, async ({ force }) => {
   const started = Date.now();
+  const { cluster, why } = chooseCluster(await observeCluster());
+  if (cluster === "none") throw new Error(why);
   await step("packages", () => script("setup-auxiliaries"));
   await step("tools and images", () => together(["setup-tools"], ["images", "build"], ["operators"]));
   await step("Kubernetes", () => script("setup-k8s"));
@@ -26,14 +31,16 @@ export const main = command({ name: "up", help: HELP, options: { force: "flag" }
   const env = { ...(await platformEnvironment()), ...(force ? { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } : {}) };
   await step("pulumi up", async () => {
     await ensureStack(STACK);
-    await recoverInterrupted(STACK, env, (line) => console.log(`up: ${line}`));
+    const say = (line: string) => console.log(`up: ${line}`);
+    await recoverInterrupted(STACK, env, say);
+    await forgetLostObjects(STACK, env, say);
     return passThrough("pulumi", ["up", "--yes", "--skip-preview", "--stack", STACK], { cwd: paths.root, env });
   });
   await step("what arrived", () => script("counts"));
   console.log(`\nThe platform is up (${elapsed(Date.now() - started)}). Next:
   eval "$(scripts/env)"      puts pulumi and kubectl on PATH
   pulumi stack output -s dev
-  make down                  takes everything away`);
+  make down                  stops it and keeps its data`);
   return 0;
 });
 

@@ -1,7 +1,9 @@
+import type { GivenContext } from "./stack-file";
+
 /** What decides which Kubernetes the dev stack uses. */
 export interface ClusterFacts {
-  /** `platform:kubeContext` of the stack's file. */
-  readonly kubeContext: string | undefined;
+  /** `platform:kubeContext` of the stack's file and where it stands. */
+  readonly given: GivenContext | undefined;
   /** A Docker daemon answers. */
   readonly docker: boolean;
   /** The `kind` program is on PATH. */
@@ -11,13 +13,12 @@ export interface ClusterFacts {
 }
 
 export type ClusterChoice =
-  | { readonly cluster: "context"; readonly context: string; readonly why: string }
+  | ({ readonly cluster: "context"; readonly why: string } & GivenContext)
   | { readonly cluster: "kind" | "one-node" | "none"; readonly why: string };
 
 /** The Kubernetes to use: a given context, else kind where Docker answers, else the one-node cluster on Linux as root. */
-export function chooseCluster({ kubeContext, docker, kind, linux, root }: ClusterFacts): ClusterChoice {
-  if (kubeContext !== undefined)
-    return { cluster: "context", context: kubeContext, why: `platform:kubeContext is "${kubeContext}"` };
+export function chooseCluster({ given, docker, kind, linux, root }: ClusterFacts): ClusterChoice {
+  if (given !== undefined) return { cluster: "context", ...given, why: `platform:kubeContext is "${given.context}"` };
   if (docker && kind) return { cluster: "kind", why: "a Docker daemon answers and kind is on PATH" };
   const docked = docker ? "a Docker daemon answers but kind is not on PATH" : "no Docker daemon answers";
   if (linux && root) return { cluster: "one-node", why: `${docked}; this is Linux and you are root` };

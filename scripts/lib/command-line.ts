@@ -53,6 +53,7 @@ function parse<O extends Options>({ options, positionals = false }: CommandLine<
     const parsed = parseArgs({ args, allowPositionals: positionals, options: described });
     return { help: parsed.values.help, values: parsed.values as Values<O>, positionals: parsed.positionals };
   } catch (error) {
-    throw new WrongUsage((error as Error).message);
+    const [problem = ""] = (error as Error).message.split(". "); // what follows is about quoting
+    throw new WrongUsage(problem);
   }
 }

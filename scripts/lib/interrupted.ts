@@ -3,12 +3,11 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { kubectlOfDev } from "./kubectl";
+import { isOwnedStill } from "./lock-owner";
 import { paths } from "./paths";
 import { type Candidate, candidates, deadLocks, type Lock, type PendingOperation } from "./recover";
 import { run } from "./run";
-
-/** Label of every object of a stack; only what carries it may be adopted. */
-const STACK_LABEL = "platform.data/stack";
+import { STACK_LABEL } from "./stack";
 
 /**
  * Puts a stack right that a killed `pulumi` left behind: cancels locks whose owner on this machine is dead, and takes
@@ -17,12 +16,12 @@ const STACK_LABEL = "platform.data/stack";
  */
 export async function recoverInterrupted(stack: string, env: NodeJS.ProcessEnv, say: (line: string) => void) {
   const locks = readLocks(stack, env);
-  const dead = deadLocks(locks, hostname(), isAlive);
+  const dead = deadLocks(locks, hostname(), isOwnedStill);
   const living = locks.find((lock) => !dead.includes(lock));
   if (living !== undefined)
     throw new Error(
       `pulumi (pid ${living.pid} on ${living.hostname}, since ${living.timestamp}) is at work on the stack "${stack}". ` +
-        "Wait until it ends and try again.",
+        `Wait until it ends and try again. If you know that it is gone: pulumi cancel --stack ${stack}`,
     );
   if (dead.length > 0) {
     say(`a killed pulumi (pid ${dead.map(({ pid }) => pid).join(", ")}) left the stack "${stack}" locked: cancelling`);
@@ -50,15 +49,6 @@ function readLocks(stack: string, env: NodeJS.ProcessEnv): Lock[] {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -1,7 +1,7 @@
-import { kubeContext } from "./cluster-facts";
 import { paths } from "./paths";
 import { platformEnvironment } from "./platform-environment";
 import { run } from "./run";
+import { type GivenContext, givenContext } from "./stack-file";
 
 /** Calls kubectl and answers its standard output. */
 export type Kubectl = (args: readonly string[], input?: string) => Promise<string>;
@@ -9,7 +9,12 @@ export type Kubectl = (args: readonly string[], input?: string) => Promise<strin
 /** kubectl on the Kubernetes of the dev stack: the context of `platform:kubeContext`, else the cluster that set-up made. */
 export async function kubectlOfDev(): Promise<Kubectl> {
   const env = await platformEnvironment();
-  const context = kubeContext();
-  const target = context === undefined ? ["--kubeconfig", paths.kubeconfig] : ["--context", context];
+  const given = givenContext();
+  const target = given === undefined ? ["--kubeconfig", paths.kubeconfig] : inContext(given);
   return (args, input) => run("kubectl", [...target, ...args], { env, ...(input === undefined ? {} : { input }) });
+}
+
+/** Options of kubectl for a Kubernetes of the user's own. */
+export function inContext({ kubeconfig, context }: GivenContext): string[] {
+  return ["--kubeconfig", kubeconfig, "--context", context];
 }

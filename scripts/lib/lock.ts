@@ -82,8 +82,10 @@ function read(file: string): Owner | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Owner;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    // A lock is written whole, so that half a one is what a crash of the machine has left.
+    if (error instanceof SyntaxError) rmSync(file, { force: true });
+    else if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return undefined;
   }
 }
 

@@ -28,8 +28,8 @@ export interface Candidate {
 }
 
 /** The locks whose owner ran on this machine and is no more: only these may be cancelled without asking. */
-export function deadLocks(locks: readonly Lock[], hostname: string, alive: (pid: number) => boolean): Lock[] {
-  return locks.filter((lock) => lock.hostname === hostname && !alive(lock.pid));
+export function deadLocks(locks: readonly Lock[], hostname: string, alive: (owner: Lock) => boolean): Lock[] {
+  return locks.filter((lock) => lock.hostname === hostname && !alive(lock));
 }
 
 /** The Kubernetes objects among unfinished creations, to be looked for in the cluster. */

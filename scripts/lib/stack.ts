@@ -2,10 +2,17 @@ import { paths } from "./paths";
 import { platformEnvironment } from "./platform-environment";
 import { run } from "./run";
 
-/** Makes a stack in the backend in use unless it is there; its file `Pulumi.<stack>.yaml` stays as it is. */
+/** Label of every object of a stack; only what carries it may be adopted. */
+export const STACK_LABEL = "platform.data/stack";
+
+/**
+ * Makes a stack in the backend in use unless it is there. Its file `Pulumi.<stack>.yaml` stays as it is, and so does the choice of
+ * the stack that commands without `--stack` mean.
+ */
 export async function ensureStack(stack: string): Promise<void> {
   const options = await pulumiOptions();
-  if (!(await isThere(stack, options))) await run("pulumi", ["stack", "init", stack, "--non-interactive"], options);
+  if (!(await isThere(stack, options)))
+    await run("pulumi", ["stack", "init", stack, "--no-select", "--non-interactive"], options);
 }
 
 /** Takes a stack's state away, whatever it holds: for when what it describes is gone. Its file stays as it is. */

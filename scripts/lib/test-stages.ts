@@ -34,8 +34,8 @@ export const STAGES: Readonly<Record<string, Stage>> = {
     commands: [bin("mocha"), script("test-python", "units")],
   },
   program: {
-    about: "the Pulumi program through the real CLI; needs the tools, no cluster",
-    commands: [bin("mocha", "--no-config", ...realTests("program"))],
+    about: "the Pulumi program through the real CLI, and its benchmark; needs the tools, no cluster",
+    commands: [bin("mocha", "--no-config", ...realTests("program")), script("bench")],
   },
   dev: {
     about: "the one-node cluster, the conformance of the kubernetes plugin, the dev platform with its faults",

@@ -8,7 +8,10 @@ const path = require("node:path");
 const root = path.resolve(__dirname, "..", "..");
 const cacheDir = path.join(root, ".platform", "typescript");
 
-/** The exports of a TypeScript module, given by its absolute path. Throws esbuild's message where the code does not parse. */
+/** Code that does not parse; the message says where. */
+class CannotLoad extends Error {}
+
+/** The exports of a TypeScript module, given by its absolute path. Throws `CannotLoad` where the code does not parse. */
 function load(entry) {
   const code = bundled(entry);
   const module = new Module(entry, null);
@@ -30,7 +33,7 @@ function bundled(entry) {
       // The bundle itself is gone: build it again.
     }
   }
-  const result = require("esbuild").buildSync({
+  const result = build({
     absWorkingDir: root,
     entryPoints: [entry],
     bundle: true,
@@ -49,6 +52,18 @@ function bundled(entry) {
   replace(file, code);
   replace(`${file}.json`, JSON.stringify({ inputs, fingerprint: fingerprint(inputs) }));
   return code;
+}
+
+function build(options) {
+  try {
+    return require("esbuild").buildSync(options);
+  } catch (error) {
+    if (!Array.isArray(error.errors)) throw error;
+    const lines = error.errors.map(({ text, location }) =>
+      location === null ? text : `${location.file}:${location.line}:${location.column + 1}: ${text}`,
+    );
+    throw new CannotLoad(`the program cannot be loaded:\n  ${lines.join("\n  ")}`);
+  }
 }
 
 function fingerprint(inputs) {
@@ -78,4 +93,4 @@ function replace(file, text) {
   fs.renameSync(beside, file);
 }
 
-module.exports = { load };
+module.exports = { CannotLoad, load };

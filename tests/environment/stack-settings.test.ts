@@ -21,8 +21,19 @@ describe("settings of a stack", () => {
   });
 
   it("leave other projects' and Pulumi's own settings aside", () => {
-    const config = { "pulumi:disable-default-providers": ["*"], "aws:region": "x", encryptionsalt: "v1:x" };
+    const config = { "pulumi:disable-default-providers": ["*"], "aws:region": "x" };
     assert.deepEqual(stackSettings(config), {});
+  });
+
+  it("may leave the project's name out, as Pulumi has it", () => {
+    assert.deepEqual(stackSettings({ kubeContext: "mine" }), { kubeContext: "mine" });
+  });
+
+  it("are unknown under a project's name that is nearly right", () => {
+    const settings = { ...committed("dev"), ...stackSettings({ "platfrom:kubeContext": "mine" }) };
+    const result = loadEnvironment(definition, settings);
+    assert.ok(!result.ok);
+    assert.deepEqual(result.problems.map(inBrief), ['unknown-key ["platfrom:kubeContext"]']);
   });
 
   it("keep a text that looks like a number where a text belongs", () => {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { type ClusterFacts, chooseCluster } from "../../scripts/lib/cluster-choice";
 
-const nothing: ClusterFacts = { kubeContext: undefined, docker: false, kind: false, linux: false, root: false };
+const nothing: ClusterFacts = { given: undefined, docker: false, kind: false, linux: false, root: false };
 
 const cases: [string, Partial<ClusterFacts>, string][] = [
   [
     "a given context goes before everything",
-    { kubeContext: "mine", docker: true, kind: true, linux: true, root: true },
+    { given: { context: "mine", kubeconfig: "/k" }, docker: true, kind: true, linux: true, root: true },
     "context",
   ],
   ["kind where Docker answers", { docker: true, kind: true, linux: true, root: true }, "kind"],

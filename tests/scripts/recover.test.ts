@@ -17,7 +17,7 @@ describe("a lock may be cancelled without asking", () => {
   ];
   for (const [name, locks, alive, dead] of cases)
     it(name, () => {
-      const result = deadLocks(locks, "here", (pid) => alive.includes(pid));
+      const result = deadLocks(locks, "here", ({ pid }) => alive.includes(pid));
       assert.deepEqual(
         result.map(({ pid }) => pid),
         dead,

@@ -26,9 +26,26 @@ describe("cluster instance", () => {
     try {
       assert.equal(instanceOf(root, {}).apiPort, DEFAULT_API_PORT);
       mkdirSync(join(root, ".platform"));
-      writeFileSync(join(root, ".platform", "cluster.json"), JSON.stringify({ apiPort: 20001 }));
+      const { name, runDir, clusterFile } = instanceOf(root, {});
+      writeFileSync(clusterFile, JSON.stringify({ name, runDir, apiPort: 20001 }));
       assert.equal(instanceOf(root, {}).apiPort, 20001);
       assert.equal(instanceOf(root, { PLATFORM_API_PORT: "20002" }).apiPort, 20002);
+      writeFileSync(clusterFile, '{ "name": "pla');
+      assert.equal(instanceOf(root, {}).apiPort, DEFAULT_API_PORT);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
+
+  it("is not taken for another one in a folder that was moved or copied while its cluster ran", () => {
+    const root = mkdtempSync(join(tmpdir(), "instance-"));
+    try {
+      mkdirSync(join(root, ".platform"));
+      const record = { name: "platform-000000", runDir: root, apiPort: 20001 };
+      writeFileSync(join(root, ".platform", "cluster.json"), JSON.stringify(record));
+      assert.throws(() => instanceOf(root, {}), /runs as platform-000000/);
+      writeFileSync(join(root, ".platform", "cluster.json"), JSON.stringify({ ...record, runDir: join(root, "gone") }));
+      assert.equal(instanceOf(root, {}).apiPort, 20001);
     } finally {
       rmSync(root, { recursive: true });
     }

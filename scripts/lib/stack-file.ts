@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { stackSettings } from "../../environment";
+import { paths } from "./paths";
+
+/** A Kubernetes of the user's own, as `Pulumi.dev.yaml` names it. */
+export interface GivenContext {
+  readonly context: string;
+  /** Path of the kubeconfig. */
+  readonly kubeconfig: string;
+}
+
+/** `platform:kubeContext` and `platform:kubeconfig` of the dev stack; undefined where no context is set. Throws where they are no text. */
+export function givenContext(): GivenContext | undefined {
+  const { kubeContext, kubeconfig } = stackSettings(configOfDev());
+  if (kubeContext === undefined) return undefined;
+  return {
+    context: text("kubeContext", kubeContext),
+    kubeconfig:
+      kubeconfig === undefined
+        ? (process.env["KUBECONFIG"] ?? join(homedir(), ".kube", "config"))
+        : text("kubeconfig", kubeconfig),
+  };
+}
+
+function text(setting: string, value: unknown): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw new Error(
+    `platform:${setting} in Pulumi.dev.yaml is ${JSON.stringify(value)}. Use a text: pulumi config set platform:${setting} VALUE -s dev`,
+  );
+}
+
+function configOfDev(): Readonly<Record<string, unknown>> {
+  try {
+    return parse(readFileSync(join(paths.root, "Pulumi.dev.yaml"), "utf8"))?.config ?? {};
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw new Error(
+      `Pulumi.dev.yaml cannot be read: ${(error as Error).message.trim()}\nMend it, or take it from git.`,
+    );
+  }
+}
