@@ -1,10 +1,10 @@
 import { command } from "../lib/command-line";
 import { countsIn, countsTable } from "../lib/flight-counts";
 import { kubectlOfDev } from "../lib/kubectl";
-import { runPipeline } from "../lib/pipeline-run";
 import { Progress } from "../lib/progress";
+import { runTemplate } from "../lib/template-run";
 
-const WORKLOAD = "flights-counter";
+const COUNTER = { namespace: "platform-pipelines", template: "flights-counter" };
 
 const HELP = `Usage: scripts/counts [--json]
 
@@ -16,8 +16,8 @@ Exit code 1 where the two disagree.
 
 export const main = command({ name: "counts", help: HELP, options: { json: "flag" } }, async ({ json }) => {
   const kubectl = await kubectlOfDev();
-  const log = await new Progress("counts", 1).step("reading Kafka and PostgreSQL back", (step) =>
-    runPipeline(kubectl, WORKLOAD, step.update),
+  const { log } = await new Progress("counts", 1).step("reading Kafka and PostgreSQL back", (step) =>
+    runTemplate(kubectl, COUNTER, step.update),
   );
   const counts = countsIn(log);
   console.log(json ? JSON.stringify(counts) : countsTable(counts).join("\n"));
