@@ -128,7 +128,7 @@ function amongServers({ postgres, kafka, valkey, mongodb, keycloak }: Unchecked)
     ...among("kafka", kafkaServers, ["controllers", "brokers"]),
     ...among("valkey", valkey?.replicas ?? 0, ["valkey"]),
     ...among("mongodb", mongodb?.members ?? 0, ["mongodb"]),
-    ...among("keycloak", keycloak?.replicas ?? 0, ["cluster"]),
+    ...among("keycloak", keycloak?.replicas ?? 0, ["cluster", "failures"]),
   ];
 }
 

@@ -31,7 +31,7 @@ export const workloads: DefinitionInput["workloads"] = {
   keycloak: {
     namespace: "platform-login",
     service: "keycloak",
-    ports: { https: 8443, cluster: 7800, management: 9000 },
+    ports: { https: 8443, cluster: 7800, failures: 57800, management: 9000 },
   },
   "keycloak-setup": { namespace: "platform-login", service: "keycloak" },
 

@@ -1,5 +1,8 @@
-/** Where Keycloak listens, and where its health is asked for. */
-export const PORTS = { https: 8443, cluster: 7800, management: 9000 } as const;
+/**
+ * Where Keycloak listens: for clients, for other servers (sessions, and who is still there: that port follows the first by 50,000),
+ * and for questions about its health.
+ */
+export const PORTS = { https: 8443, cluster: 7800, failures: 57800, management: 9000 } as const;
 
 /**
  * Where clients of a realm turn to. Browsers use the public address, which is the issuer too; servers call Keycloak inside the

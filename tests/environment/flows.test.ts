@@ -67,6 +67,7 @@ describe("flows", () => {
       "kafka > kafka:9095",
       "valkey > valkey:6379",
       "keycloak > keycloak:7800",
+      "keycloak > keycloak:57800",
     ])
       assert.ok(aws.includes(flow));
   });
