@@ -17,7 +17,7 @@ export interface SetupSpec {
 export interface Setup {
   /** uid and gid of the process. */
   readonly user: number;
-  readonly container: Required<Pick<Container, "command">> & Pick<Container, "env">;
+  readonly container: Required<Pick<Container, "command">> & Pick<Container, "args" | "env">;
   /** Such as `128Mi`. */
   readonly memory: string;
   /** Volumes by the folder where they are mounted to be read. */

@@ -8,6 +8,7 @@ export const TYPES = {
   kafkaCluster: "platform:kafka:KafkaCluster",
   valkeyBroker: "platform:valkey:ValkeyBroker",
   objectStore: "platform:storage:ObjectStore",
+  keycloakRealm: "platform:login:KeycloakRealm",
   networkPolicies: "platform:network:NetworkPolicies",
   pipelineJob: "platform:pipelines:PipelineJob",
   pipelineTemplate: "platform:pipelines:PipelineTemplate",

@@ -97,6 +97,16 @@ function toObjectStore({ objectStore, backups }: Unchecked): Connection[] {
   });
 }
 
+function toKeycloak({ realm }: Unchecked): Connection[] {
+  return Object.entries(realm?.clients ?? {}).flatMap(([name, client]) =>
+    usersOf(client?.applications, ["realm", "clients", name, "applications"], {
+      to: "keycloak",
+      port: "https",
+      why: `logs in by client ${name}`,
+    }),
+  );
+}
+
 function fromGateway({ hosts }: Unchecked): Connection[] {
   return Object.entries(hosts ?? {}).flatMap(([name, host]) => {
     if (host?.workload === undefined || host.port === undefined) return [];
@@ -106,7 +116,7 @@ function fromGateway({ hosts }: Unchecked): Connection[] {
 }
 
 /** Servers of one kind talk to each other, where there are several. */
-function amongServers({ postgres, kafka, valkey, mongodb }: Unchecked): Connection[] {
+function amongServers({ postgres, kafka, valkey, mongodb, keycloak }: Unchecked): Connection[] {
   const among = (workload: string, servers: number, ports: readonly string[]): Connection[] =>
     servers < 2
       ? []
@@ -118,12 +128,27 @@ function amongServers({ postgres, kafka, valkey, mongodb }: Unchecked): Connecti
     ...among("kafka", kafkaServers, ["controllers", "brokers"]),
     ...among("valkey", valkey?.replicas ?? 0, ["valkey"]),
     ...among("mongodb", mongodb?.members ?? 0, ["mongodb"]),
+    ...among("keycloak", keycloak?.replicas ?? 0, ["cluster", "failures"]),
   ];
 }
 
-/** All connections: those declared, and those that follow from databases, Kafka users, buckets, host names and replicas. */
+/** Every kind of connection. */
+const KINDS = [
+  declared,
+  toPostgres,
+  toKafka,
+  toValkey,
+  toObjectStore,
+  toMongodb,
+  toKeycloak,
+  fromGateway,
+  amongServers,
+] as const;
+
+/**
+ * All connections: those declared, and those that follow from databases, Kafka users, buckets, clients of the realm, host names
+ * and replicas.
+ */
 export function connectionsOf(environment: Unchecked): readonly Connection[] {
-  return [declared, toPostgres, toKafka, toValkey, toObjectStore, toMongodb, fromGateway, amongServers].flatMap(
-    (kind) => kind(environment),
-  );
+  return KINDS.flatMap((kind) => kind(environment));
 }

@@ -8,26 +8,37 @@ export const realm: DefinitionInput["realm"] = {
       kind: "confidential",
       redirectUris: ["https://{airflow}/auth/oauth-authorized/keycloak"],
       roles: ["Admin", "Op", "User", "Viewer"],
+      applications: ["airflow-api-server"],
     },
     grafana: {
       kind: "confidential",
       redirectUris: ["https://{grafana}/login/generic_oauth"],
       roles: ["Admin", "Editor", "Viewer"],
+      applications: ["grafana"],
     },
     // The gateway logs people in for pages that know no login of their own.
-    gateway: { kind: "confidential", redirectUris: ["https://{spark}/oauth2/callback"], roles: ["viewer"] },
+    gateway: {
+      kind: "confidential",
+      redirectUris: ["https://{flower}/oauth2/callback", "https://{spark}/oauth2/callback"],
+      roles: ["viewer", "operator"],
+      applications: ["gateway"],
+    },
     // kubelogin listens on these two ports: https://github.com/int128/kubelogin
     kubernetes: { kind: "public", redirectUris: ["http://localhost:8000", "http://localhost:18000"] },
-    deployer: { kind: "service", roles: [] },
+    // Kafka takes tokens beside SCRAM; what their bearer may do is said by Kafka's own rules, not by the role.
+    kafka: { kind: "resource", roles: ["client"] },
+    "spark-job": { kind: "service", grants: { kafka: "client" }, applications: ["spark-job"] },
+    // What delivers DAGs looks at what became of them.
+    deployer: { kind: "service", grants: { airflow: "Op" } },
   },
   groups: {
     admin: {
       why: "runs the platform",
-      roles: { airflow: "Admin", grafana: "Admin", gateway: "viewer" },
+      roles: { airflow: "Admin", grafana: "Admin", gateway: "operator" },
     },
     operator: {
       why: "keeps the pipelines running",
-      roles: { airflow: "Op", grafana: "Editor", gateway: "viewer" },
+      roles: { airflow: "Op", grafana: "Editor", gateway: "operator" },
     },
     developer: {
       why: "writes pipelines",

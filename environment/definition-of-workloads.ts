@@ -31,14 +31,16 @@ export const workloads: DefinitionInput["workloads"] = {
   keycloak: {
     namespace: "platform-login",
     service: "keycloak",
-    ports: { http: 8080, cluster: 7800, management: 9000 },
+    ports: { https: 8443, cluster: 7800, failures: 57800, management: 9000 },
   },
+  "keycloak-setup": { namespace: "platform-login", service: "keycloak" },
 
   "airflow-migrate": { namespace: "platform-airflow", service: "airflow" },
   "airflow-api-server": { namespace: "platform-airflow", service: "airflow", ports: { http: 8080 } },
   "airflow-scheduler": { namespace: "platform-airflow", service: "airflow", ports: { health: 8974 } },
   "airflow-dag-processor": { namespace: "platform-airflow", service: "airflow" },
   "airflow-triggerer": { namespace: "platform-airflow", service: "airflow", ports: { logs: 8794 } },
+  "airflow-flower": { namespace: "platform-airflow", service: "airflow", ports: { http: 5555 } },
   "airflow-worker": { namespace: "platform-airflow", service: "airflow", ports: { logs: 8793 } },
 
   "spark-job": { namespace: "platform-spark", service: "spark" },

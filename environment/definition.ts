@@ -20,10 +20,10 @@ export const definition: DefinitionInput = {
     valkey: true,
     objectStore: true,
     pipelines: true,
+    keycloak: true,
+    gateway: true,
     // Declared, so that what they share with the others is already named, but not built yet.
     mongodb: false,
-    keycloak: false,
-    gateway: false,
     airflow: false,
     spark: false,
     keda: false,
@@ -51,9 +51,7 @@ export const definition: DefinitionInput = {
     { from: "kafka", to: "dns", port: "dns", why: "brokers and controllers know each other by name" },
     { from: "kafka-setup", to: "kafka", port: "brokers", why: "makes topics, users and their rights" },
     { from: "object-store-setup", to: "object-store", port: "s3", why: "makes buckets" },
-    { from: "keycloak", to: "keycloak", port: "cluster", why: "servers share sessions" },
-    { from: "airflow-api-server", to: "keycloak", port: "http", why: "checks logins" },
-    { from: "grafana", to: "keycloak", port: "http", why: "checks logins" },
+    { from: "keycloak-setup", to: "keycloak", port: "https", why: "applies the realm" },
     { from: "airflow-scheduler", to: "airflow-api-server", port: "http", why: "the interface for tasks" },
     { from: "airflow-triggerer", to: "airflow-api-server", port: "http", why: "the interface for tasks" },
     { from: "airflow-worker", to: "airflow-api-server", port: "http", why: "the interface for tasks" },
@@ -65,7 +63,8 @@ export const definition: DefinitionInput = {
 
   hosts: {
     airflow: { label: "airflow", workload: "airflow-api-server", port: "http" },
-    login: { label: "login", workload: "keycloak", port: "http" },
+    flower: { label: "flower", workload: "airflow-flower", port: "http" },
+    login: { label: "login", workload: "keycloak", port: "https" },
     spark: { label: "spark", workload: "spark-history", port: "http" },
     grafana: { label: "grafana", workload: "grafana", port: "http" },
   },

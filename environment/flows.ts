@@ -45,7 +45,7 @@ function lookups(connections: readonly Connection[]): Connection[] {
 
 /**
  * The flows of everything that is switched on, each once with all its reasons: those declared, those that follow from databases,
- * Kafka users, buckets, Valkey and host names, those between servers of one kind, and cluster DNS for whoever connects to pods.
+ * Kafka users, buckets, Valkey, clients of the realm and host names, those between servers of one kind, and cluster DNS for whoever connects to pods.
  */
 export function flowsOf(environment: Environment): readonly Flow[] {
   const flows = new Map<string, Flow>();

@@ -22,6 +22,7 @@ const NAMES = [
   "local-path-provisioner",
   "cloudnative-pg",
   "kafka",
+  "keycloak",
   "pipelines",
   "postgres",
   "seaweedfs",
@@ -43,6 +44,15 @@ export const IMAGES: Readonly<Record<ImageName, Image>> = {
     args: {
       KAFKA_VERSION: versions.kafka,
       LOG4J_VERSION: versions.log4j,
+      MAVEN_DEPENDENCY_PLUGIN_VERSION: versions["maven-dependency-plugin"],
+    },
+  },
+  // quay.io/keycloak/keycloak cannot stand in: it is not built for a database yet, which a read-only root file system cannot
+  // do at the start, and has no Python for the program that applies the realm.
+  keycloak: {
+    version: versions.keycloak,
+    args: {
+      KEYCLOAK_VERSION: versions.keycloak,
       MAVEN_DEPENDENCY_PLUGIN_VERSION: versions["maven-dependency-plugin"],
     },
   },

@@ -24,5 +24,8 @@ export function credentialsTargets(
 /** Name of the Secret with an application's way into a database. */
 export const databaseSecret = (database: string) => `postgres-${database.replaceAll("_", "-")}`;
 
+/** Name of the Secret by which an application logs people or itself in. */
+export const loginSecret = (client: string) => `login-${client}`;
+
 /** Name of the Secret with a Kafka user's way in. */
 export const kafkaSecret = (user: string) => `kafka-${user}`;

@@ -5,6 +5,7 @@ import { PipelineJob, PipelineTemplate } from "../components/pipeline-job";
 import { type Environment, flowsOf } from "../environment";
 import { credentialsTargets, databaseSecret, kafkaSecret } from "./consumers";
 import type { Foundation } from "./foundation";
+import { buildLogin } from "./login";
 
 /** uid of the user in images/pipelines. */
 const PIPELINES_USER = 1000;
@@ -17,12 +18,14 @@ export function buildPlatform(environment: Environment, foundation: Foundation):
   const kafka = services.kafka ? buildKafka(environment, foundation) : undefined;
   if (services.pipelines && kafka !== undefined)
     buildFlights(environment, foundation, [...kafka.ready, ...databases.values()]);
+  const login = services.keycloak ? buildLogin(environment, foundation, databases) : undefined;
   const { objectStore, broker } = foundation;
   return {
     databases: [...databases.keys()],
     ...(kafka === undefined ? {} : { kafka: kafka.bootstrapServers }),
     ...(objectStore === undefined ? {} : { objectStore: objectStore.endpoint }),
     ...(broker === undefined ? {} : { broker: broker.host }),
+    ...(login === undefined ? {} : { login: login.issuer }),
   };
 }
 

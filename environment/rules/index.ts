@@ -16,7 +16,15 @@ import {
   usableUsers,
 } from "./kafka";
 import { controlMemory, enoughNodes, knownHosts, oddControlNodes, spreadNodes, uniqueVmIds } from "./nodes";
-import { grantedRoles, knownGroups, redirectsPresent, reservedInRealm, safeRedirects, uniqueEmails } from "./realm";
+import {
+  grantedRoles,
+  grantsToServices,
+  knownGroups,
+  redirectsPresent,
+  reservedInRealm,
+  safeRedirects,
+  uniqueEmails,
+} from "./realm";
 import type { Rule } from "./rule";
 import { cpuLimits, layers } from "./stack";
 import {
@@ -71,6 +79,7 @@ export const RULES: readonly Rule[] = [
   redirectsPresent,
   safeRedirects,
   grantedRoles,
+  grantsToServices,
   knownGroups,
   uniqueEmails,
   usedBuckets,

@@ -22,17 +22,20 @@ export const reservedInRealm: Rule = ({ realm }) => {
   ];
 };
 
-/** Clients of people have redirect URIs, service accounts have none. */
+/** Kinds of clients that people never come back to. */
+const WITHOUT_PEOPLE = ["service", "resource"];
+
+/** Clients of people have redirect URIs, others have none. */
 export const redirectsPresent: Rule = ({ realm }) =>
   entries(realm?.clients).flatMap(([name, { kind, redirectUris }]): Finding[] => {
     if (kind === undefined) return [];
     const count = redirectUris?.length ?? 0;
-    if ((kind === "service") === (count === 0)) return [];
+    const nobody = WITHOUT_PEOPLE.includes(kind);
+    if (nobody === (count === 0)) return [];
     const path = ["realm", "clients", name, "redirectUris"];
-    const [allowed, message] =
-      kind === "service"
-        ? ["no redirect URI", `Nobody logs in through the service account ${name}.`]
-        : ["one redirect URI or more", `Nobody could log in through client ${name}.`];
+    const [allowed, message] = nobody
+      ? ["no redirect URI", `Nobody logs in through ${name}, which is of kind ${kind}.`]
+      : ["one redirect URI or more", `Nobody could log in through client ${name}.`];
     return [{ path, kind: "redirect-uri", value: `(list of ${count})`, allowed, message }];
   });
 
@@ -71,19 +74,39 @@ export const safeRedirects: Rule = ({ realm, hosts }) =>
     }),
   );
 
-/** Groups grant roles that the client has. */
-export const grantedRoles: Rule = ({ realm }) =>
-  entries(realm?.groups).flatMap(([group, granted]) =>
-    entries(granted.roles).flatMap(([client, role]): Finding[] => {
-      const path = ["realm", "groups", group, "roles", client];
-      const clients = realm?.clients;
+/** Groups and service accounts are granted roles that the client has. */
+export const grantedRoles: Rule = ({ realm }) => {
+  const clients = realm?.clients;
+  const unknown = (at: readonly PathSegment[], granted: Readonly<Record<string, string | undefined>> | undefined) =>
+    entries(granted).flatMap(([client, role]): Finding[] => {
+      const path = [...at, client];
       if (!declared(clients, client)) return [unknownName(path, client, "client", Object.keys(clients ?? {}))];
       const roles = own(clients, client)?.roles?.filter((name) => name !== undefined);
       return roles === undefined || roles.includes(role)
         ? []
         : [unknownName(path, role, `role of client ${client} called`, roles)];
-    }),
-  );
+    });
+  return [
+    ...entries(realm?.groups).flatMap(([group, { roles }]) => unknown(["realm", "groups", group, "roles"], roles)),
+    ...entries(clients).flatMap(([client, { grants }]) => unknown(["realm", "clients", client, "grants"], grants)),
+  ];
+};
+
+/** Only a service account can be granted anything: people have groups. */
+export const grantsToServices: Rule = ({ realm }) =>
+  entries(realm?.clients).flatMap(([name, { kind, grants }]): Finding[] => {
+    const count = Object.keys(grants ?? {}).length;
+    if (kind === undefined || kind === "service" || count === 0) return [];
+    return [
+      {
+        path: ["realm", "clients", name, "grants"],
+        kind: "choice",
+        value: `(${count} of them)`,
+        allowed: "none, or the kind service",
+        message: `Client ${name} has no service account: it is of kind ${kind}.`,
+      },
+    ];
+  });
 
 /** People are in groups that are there. */
 export const knownGroups: Rule = ({ realm }) =>

@@ -3,11 +3,11 @@ import { command } from "../lib/command-line";
 import { countsIn, countsTable } from "../lib/flight-counts";
 import { kubectlOfDev } from "../lib/kubectl";
 import { paths } from "../lib/paths";
-import { runPipeline } from "../lib/pipeline-run";
 import { Progress } from "../lib/progress";
 import { givenContext } from "../lib/stack-file";
+import { runTemplate } from "../lib/template-run";
 
-const WORKLOAD = "flights-counter";
+const COUNTER = { namespace: "platform-pipelines", template: "flights-counter" };
 
 const HELP = `Usage: scripts/counts [--json]
 
@@ -21,8 +21,8 @@ export const main = command({ name: "counts", help: HELP, options: { json: "flag
   if (givenContext() === undefined && !existsSync(paths.kubeconfig))
     throw new Error("there is no cluster to count in. Bring the platform up: make up");
   const kubectl = await kubectlOfDev();
-  const log = await new Progress("counts", 1).step("reading Kafka and PostgreSQL back", (step) =>
-    runPipeline(kubectl, WORKLOAD, step.update),
+  const { log } = await new Progress("counts", 1).step("reading Kafka and PostgreSQL back", (step) =>
+    runTemplate(kubectl, COUNTER, step.update),
   );
   const counts = countsIn(log);
   console.log(json ? JSON.stringify(counts) : countsTable(counts).join("\n"));

@@ -188,6 +188,26 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       "reference realm.groups.viewer.roles.grafana",
     ],
     [
+      "a service account's role in a client that does not exist",
+      { "realm/clients/deployer/grants": { superset: "Op" } },
+      "reference realm.clients.deployer.grants.superset",
+    ],
+    [
+      "a service account's role that the client does not have",
+      { "realm/clients/deployer/grants": { airflow: "Ops" } },
+      "reference realm.clients.deployer.grants.airflow > Op",
+    ],
+    [
+      "a role for a client without service account",
+      { "realm/clients/grafana/grants": { airflow: "Op" } },
+      "choice realm.clients.grafana.grants",
+    ],
+    [
+      "an application that does not exist",
+      { "realm/clients/grafana/applications": ["graphana"] },
+      "reference realm.clients.grafana.applications[0] > grafana",
+    ],
+    [
       "a kind of client that does not exist",
       { "realm/clients/grafana/kind": "secret" },
       "choice realm.clients.grafana.kind",

@@ -15,7 +15,7 @@ describe("flows", () => {
   const dev = flowsOf(load("dev"));
   const brief = dev.map(inBrief);
 
-  it("follow from databases, Kafka users, buckets and hosts", () => {
+  it("follow from databases, Kafka users, buckets, clients of the realm and hosts", () => {
     for (const flow of [
       "flights-loader > postgres:5432",
       "flights-producer > kafka:9093",
@@ -23,6 +23,7 @@ describe("flows", () => {
       "spark-history > object-store:8333",
       "spark-job > mongodb:27017",
       "gateway > airflow-api-server:8080",
+      "grafana > keycloak:8443",
       "postgres > object-store:8333",
     ]) {
       assert.ok(brief.includes(flow), flow);
@@ -57,11 +58,17 @@ describe("flows", () => {
   it("between servers of one kind are there where there are several", () => {
     const among = (flows: readonly Flow[]) => flows.filter(({ from, to }) => nameOf(from) === nameOf(to)).map(inBrief);
     assert.deepEqual(
-      among(dev).filter((flow) => /^(postgres|kafka|valkey)/.test(flow)),
+      among(dev).filter((flow) => /^(postgres|kafka|valkey|keycloak)/.test(flow)),
       [],
     );
     const aws = among(flowsOf(load("aws", { "kafka/engine": "statefulset", "kafka/controllers": 0 })));
-    for (const flow of ["postgres > postgres:5432", "kafka > kafka:9095", "valkey > valkey:6379"])
+    for (const flow of [
+      "postgres > postgres:5432",
+      "kafka > kafka:9095",
+      "valkey > valkey:6379",
+      "keycloak > keycloak:7800",
+      "keycloak > keycloak:57800",
+    ])
       assert.ok(aws.includes(flow));
   });
 

@@ -70,7 +70,13 @@ const CASES: Readonly<Record<Target, readonly Case[]>> = {
       "dependency services.objectStore",
       "dependency services.objectStore",
     ],
-    ["Keycloak off", { "services/keycloak": false }, "dependency services.keycloak", "dependency services.keycloak"],
+    [
+      "Keycloak off",
+      { "services/keycloak": false },
+      "dependency services.keycloak",
+      "dependency services.keycloak",
+      "dependency services.keycloak",
+    ],
     [
       "the gateway off",
       { "services/gateway": false },

@@ -15,6 +15,13 @@ const PUBLIC_KEYS = new Set([
   "endpoint",
   "region",
   "bucket",
+  "issuer",
+  "authorization-endpoint",
+  "end-session-endpoint",
+  "token-endpoint",
+  "jwks-uri",
+  "userinfo-endpoint",
+  "client-id",
   "ca.crt",
   "tls.crt",
 ]);

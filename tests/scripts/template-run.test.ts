@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { type jobFrom, NAMESPACE, type PodTemplate, runPipeline } from "../../scripts/lib/pipeline-run";
+import { type jobFrom, type PodTemplate, runTemplate } from "../../scripts/lib/template-run";
 
 const TEMPLATE: PodTemplate = {
-  metadata: { name: "flights-counter" },
+  metadata: { name: "flights-counter", namespace: "platform-pipelines" },
   template: {
     metadata: { labels: { "app.kubernetes.io/name": "flights-counter", "app.kubernetes.io/managed-by": "pulumi" } },
     spec: { restartPolicy: "OnFailure", containers: [{ name: "pipeline", image: "pipelines:1" }] },
   },
 };
+
+const RUN = { namespace: "platform-pipelines", template: "flights-counter" };
 
 /** A kubectl whose one Job goes through `phases`; what it was asked is kept. */
 function fakeKubectl(template: string, phases: string[] = ["Succeeded"]) {
@@ -22,7 +24,11 @@ function fakeKubectl(template: string, phases: string[] = ["Succeeded"]) {
         created.push(JSON.parse(input ?? ""));
         return "";
       case "get pods":
-        return JSON.stringify({ items: [{ status: { phase: phases.shift() } }] });
+        return JSON.stringify({
+          items: [
+            { status: { phase: phases.shift(), containerStatuses: [{ state: { terminated: { exitCode: 3 } } }] } },
+          ],
+        });
       default:
         return "the log";
     }
@@ -30,25 +36,34 @@ function fakeKubectl(template: string, phases: string[] = ["Succeeded"]) {
   return { kubectl, asked, created };
 }
 
-describe("a pipeline step run by hand", () => {
+describe("a PodTemplate run by hand", () => {
   it("is the template's pod in a Job of the script's own, without retries", async () => {
     const { kubectl, created } = fakeKubectl(JSON.stringify(TEMPLATE));
-    assert.equal(await runPipeline(kubectl, "flights-counter", () => {}), "the log");
+    assert.deepEqual(await runTemplate(kubectl, RUN, () => {}), { log: "the log", exitCode: 0 });
     const [job] = created;
     assert.ok(job !== undefined);
     const { metadata, spec } = job;
     assert.match(metadata.name, /^flights-counter-[0-9a-f]{6}$/);
-    assert.equal(metadata.namespace, NAMESPACE);
+    assert.equal(metadata.namespace, RUN.namespace);
     assert.equal(spec.backoffLimit, 0);
     assert.equal(spec.template.metadata.labels["app.kubernetes.io/name"], "flights-counter");
     assert.equal(spec.template.metadata.labels["app.kubernetes.io/managed-by"], "scripts");
     assert.deepEqual(spec.template.spec, { ...TEMPLATE.template.spec, restartPolicy: "Never" });
   });
 
+  it("is told other arguments where they are given", async () => {
+    const { kubectl, created } = fakeKubectl(JSON.stringify(TEMPLATE));
+    await runTemplate(kubectl, { ...RUN, args: ["--check"] }, () => {});
+    assert.deepEqual(created[0]?.spec.template.spec.containers, [
+      { name: "pipeline", image: "pipelines:1", args: ["--check"] },
+    ]);
+  });
+
   it("is waited for, and its states are told", async () => {
     const { kubectl } = fakeKubectl(JSON.stringify(TEMPLATE), ["Pending", "Failed"]);
     const states: string[] = [];
-    await runPipeline(kubectl, "flights-counter", (state) => states.push(state));
+    const { exitCode } = await runTemplate(kubectl, RUN, (state) => states.push(state));
+    assert.equal(exitCode, 3);
     assert.deepEqual(states, ["pending"]);
   });
 
@@ -57,7 +72,7 @@ describe("a pipeline step run by hand", () => {
     const breaking = (args: readonly string[], input?: string) =>
       args[0] === "logs" ? Promise.reject(new Error("no log")) : kubectl(args, input);
     await assert.rejects(
-      runPipeline(breaking, "flights-counter", () => {}),
+      runTemplate(breaking, RUN, () => {}),
       /no log/,
     );
     assert.deepEqual(asked.at(-1)?.slice(0, 2), ["delete", "job"]);
@@ -65,7 +80,7 @@ describe("a pipeline step run by hand", () => {
 
   it("needs its template, and says what makes it", async () => {
     await assert.rejects(
-      runPipeline(fakeKubectl("").kubectl, "flights-counter", () => {}),
+      runTemplate(fakeKubectl("").kubectl, RUN, () => {}),
       /make up/,
     );
   });

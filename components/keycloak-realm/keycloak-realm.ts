@@ -1,0 +1,106 @@
+import type * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { credentialSecrets } from "../credentials";
+import type { WithDefaults } from "../defaults";
+import { type Labels, objectLabels } from "../labels";
+import { makePassword, makePasswords } from "../passwords";
+import { refuse } from "../problems";
+import { issueAuthority } from "../tls";
+import { TYPES } from "../types";
+import type { Resources } from "../workload";
+import { buildServers, buildSetup } from "./build";
+import { checkKeycloak } from "./check";
+import { endpoints, PORTS } from "./endpoints";
+import { BOOTSTRAP_CLIENT, hasSecret, type Realm, SETUP_CLIENT } from "./realm";
+
+/** The PostgreSQL database that holds everything. */
+export interface KeycloakDatabase {
+  /** Secret in the namespace with the keys that `PostgresDatabase` writes. The server's certificate is verified by its `ca.crt`. */
+  readonly secretName: string;
+  /** Connections that all servers may open together, 5 or more for each. */
+  readonly connections: number;
+  /** What makes the database and the Secret. */
+  readonly ready: readonly pulumi.Resource[];
+}
+
+export interface KeycloakRealmArgs {
+  /** Namespace of Keycloak. Changing it replaces the servers; nothing is lost. */
+  readonly namespace: pulumi.Input<string>;
+  /** Image with `kc.sh`, built for PostgreSQL, and `realm_apply.py`; see images/keycloak. */
+  readonly image: pulumi.Input<string>;
+  /** Address by which browsers reach it, without a final slash. Plain. It is in every token: changing it ends all sessions. */
+  readonly publicUrl: string;
+  readonly database: KeycloakDatabase;
+  /** Plain. The realm, and who may do what in it. */
+  readonly realm: Realm;
+  /** Servers. Plain. They share sessions over ports 7800 and 57800, and find each other through the database. @default 1 */
+  readonly replicas?: number;
+  /** Of each server; at most half of the memory is heap. @default 100m cores, 768Mi: 503 MiB were measured after the realm was applied */
+  readonly resources?: Resources;
+  /**
+   * Believe X-Forwarded-For, -Proto and -Host. Only where nothing but a gateway that writes them itself, and the applications
+   * that log in, reach Keycloak. @default false
+   */
+  readonly proxyHeaders?: boolean;
+  /** Labels of every object. @default none */
+  readonly labels?: Labels;
+}
+
+const DEFAULTS = { replicas: 1, resources: { cpu: "100m", memory: "768Mi" }, proxyHeaders: false, labels: {} };
+
+export type KeycloakSpec = WithDefaults<KeycloakRealmArgs, typeof DEFAULTS>;
+
+/**
+ * Keycloak in production mode over TLS, and one realm in it that is applied from inside the cluster whenever it changes, so that
+ * Keycloak need not be reachable from where Pulumi runs. There is no administrator: the account that Keycloak starts with makes a
+ * service account for the setup Job, and is deleted.
+ */
+export class KeycloakRealm extends pulumi.ComponentResource {
+  /** What tokens are issued by: the realm's public address. */
+  readonly issuer: string;
+  /** `https://host:port` inside the Kubernetes cluster. */
+  readonly internalUrl: pulumi.Output<string>;
+  /** Certificate of the authority that signed Keycloak's inside the cluster, PEM. */
+  readonly caCertificate: pulumi.Output<string>;
+  /** What clients depend on: Keycloak answers, and the realm is as wished. */
+  readonly ready: k8s.batch.v1.Job;
+
+  constructor(name: string, args: KeycloakRealmArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(TYPES.keycloakRealm, name, {}, opts);
+    const spec: KeycloakSpec = { ...DEFAULTS, ...args };
+    refuse(checkKeycloak(name, spec), this);
+
+    const { clients = {}, people = {} } = spec.realm;
+    const labels = objectLabels(spec.labels, { name: "keycloak", instance: name }, "server");
+    const host = pulumi.interpolate`${name}.${spec.namespace}.svc`;
+    this.internalUrl = pulumi.interpolate`https://${host}:${PORTS.https}`;
+    const authority = issueAuthority(name, `${name} Keycloak CA`, this);
+    this.caCertificate = authority.certificate;
+    const withSecret = Object.keys(clients).filter((id) => clients[id] !== undefined && hasSecret(clients[id]));
+    const clientSecrets = makePasswords(name, [...withSecret, SETUP_CLIENT], "key", this);
+    const firstPasswords = makePasswords(name, Object.keys(people), "password", this);
+    const bootstrapSecret = makePassword(`${name}-${BOOTSTRAP_CLIENT}`, "key", this);
+    const { internalUrl } = this;
+    const shared = { host, internalUrl, authority, clientSecrets, firstPasswords, bootstrapSecret, labels };
+    this.ready = buildSetup(name, spec, shared, buildServers(name, spec, shared, this), this);
+
+    this.issuer = endpoints(spec.publicUrl, "", spec.realm.name).issuer;
+    const addresses = internalUrl.apply((inside) => endpoints(spec.publicUrl, inside, spec.realm.name));
+    for (const [id, client] of Object.entries(clients)) {
+      const secret = clientSecrets[id];
+      const content = {
+        issuer: this.issuer,
+        "authorization-endpoint": addresses["authorization-endpoint"],
+        "end-session-endpoint": addresses["end-session-endpoint"],
+        "token-endpoint": addresses["token-endpoint"],
+        "jwks-uri": addresses["jwks-uri"],
+        "userinfo-endpoint": addresses["userinfo-endpoint"],
+        "ca.crt": this.caCertificate,
+        "client-id": id,
+        ...(secret === undefined ? {} : { "client-secret": secret }),
+      };
+      credentialSecrets(`${name}-${id}`, client.credentialsIn ?? [], content, labels, { parent: this });
+    }
+    this.registerOutputs({ issuer: this.issuer, internalUrl, caCertificate: this.caCertificate });
+  }
+}

@@ -1,0 +1,45 @@
+import { command, WrongUsage } from "../lib/command-line";
+import { kubectlOfDev } from "../lib/kubectl";
+import { Progress } from "../lib/progress";
+import { runTemplate } from "../lib/template-run";
+
+const SETUP = { namespace: "platform-login", template: "keycloak-setup" };
+
+/** What the program of images/keycloak is told for each action. */
+const ACTIONS: Readonly<Record<string, { readonly about: string; readonly options: readonly string[] }>> = {
+  drift: { about: "comparing the realm with its definition", options: ["--check"] },
+  apply: { about: "making the realm as it is defined", options: [] },
+};
+
+/** Exit code of the program where something is not as wished. */
+const DRIFT = 3;
+
+const HELP = `Usage: scripts/realm drift
+       scripts/realm apply
+
+Compares the realm in Keycloak with what the stack has defined, in a short-lived Job inside the cluster.
+
+  drift   says what somebody has changed by hand, a line each; changes nothing
+  apply   puts it back, and says what it changed. A realm that the definition has changed is applied by \`pulumi up\` itself
+
+Exit code 0: as defined. 1: not as defined, or it could not be found out; the last line says which. 2: wrong usage.
+`;
+
+export const main = command({ name: "realm", help: HELP, positionals: true }, async (_, [name = "", ...more]) => {
+  const action = ACTIONS[name];
+  if (action === undefined || more.length > 0) throw new WrongUsage(`say one of: ${Object.keys(ACTIONS).join(", ")}`);
+  const kubectl = await kubectlOfDev();
+  // In place of the template's own arguments.
+  const args = [...action.options, "/etc/keycloak-setup/wish.json"];
+  const { log, exitCode } = await new Progress("realm", 1).step(action.about, (step) =>
+    runTemplate(kubectl, { ...SETUP, args }, step.update),
+  );
+  console.log(log.trimEnd());
+  if (exitCode === 0) return 0;
+  console.error(
+    exitCode === DRIFT
+      ? "realm: not as defined. `scripts/realm apply` puts it back."
+      : `realm: the Job failed with exit code ${exitCode}.`,
+  );
+  return 1;
+});

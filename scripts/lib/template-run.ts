@@ -1,0 +1,135 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Kubectl } from "./kubectl";
+
+/** A PodTemplate, as far as it is used here. */
+export interface PodTemplate {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly template: {
+    readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+    readonly spec: { readonly containers: readonly object[]; readonly [field: string]: unknown };
+  };
+}
+
+interface Pod {
+  readonly status: {
+    readonly phase: "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown";
+    readonly containerStatuses?: readonly {
+      readonly state: {
+        readonly waiting?: { readonly reason: string; readonly message?: string };
+        readonly terminated?: { readonly exitCode: number };
+      };
+    }[];
+  };
+}
+
+/** A PodTemplate of the stack, and what its container is to be told. */
+export interface TemplateRun {
+  readonly namespace: string;
+  readonly template: string;
+  /** Arguments of the container. @default those of the template */
+  readonly args?: readonly string[];
+}
+
+/** How a run has ended. */
+export interface Ended {
+  /** All that it wrote. */
+  readonly log: string;
+  readonly exitCode: number;
+}
+
+const LIMIT_SECONDS = 300;
+const POLL_MILLISECONDS = 500;
+/** Kubernetes takes the Job away by itself this long after its end, should this process be killed before it does. */
+const LEFT_SECONDS = 600;
+
+/** A Job that runs the template's pod once. It is the script's own, and says so. */
+export function jobFrom({ metadata, template }: PodTemplate, suffix: string, args?: readonly string[]) {
+  const labels: Readonly<Record<string, string>> = {
+    ...template.metadata.labels,
+    "app.kubernetes.io/managed-by": "scripts",
+  };
+  const containers =
+    args === undefined
+      ? template.spec.containers
+      : template.spec.containers.map((container) => ({ ...container, args: [...args] }));
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { name: `${metadata.name}-${suffix}`, namespace: metadata.namespace, labels },
+    spec: {
+      backoffLimit: 0,
+      activeDeadlineSeconds: LIMIT_SECONDS,
+      ttlSecondsAfterFinished: LEFT_SECONDS,
+      template: { metadata: { labels }, spec: { ...template.spec, containers, restartPolicy: "Never" } },
+    },
+  };
+}
+
+/** Runs the pod of a PodTemplate once and waits for its end, whether it succeeds or not. */
+export async function runTemplate(
+  kubectl: Kubectl,
+  { namespace, template, args }: TemplateRun,
+  onState: (state: string) => void,
+): Promise<Ended> {
+  const job = jobFrom(await templateOf(kubectl, namespace, template), randomBytes(3).toString("hex"), args);
+  const { name } = job.metadata;
+  await kubectl(["create", "--filename=-"], JSON.stringify(job));
+  try {
+    const exitCode = await untilEnded(kubectl, namespace, name, onState);
+    return { log: await kubectl(["logs", `job/${name}`, "--namespace", namespace, "--tail=-1"]), exitCode };
+  } finally {
+    await kubectl(["delete", "job", name, "--namespace", namespace, "--wait=false"]);
+  }
+}
+
+async function templateOf(kubectl: Kubectl, namespace: string, name: string): Promise<PodTemplate> {
+  const text = await kubectl([
+    "get",
+    "podtemplate",
+    name,
+    "--namespace",
+    namespace,
+    "--ignore-not-found",
+    "--output=json",
+  ]);
+  if (text.trim() === "") throw new Error(`There is no PodTemplate "${name}" in ${namespace}. Run \`make up\` first.`);
+  return JSON.parse(text);
+}
+
+/** The exit code of the Job's one container, or 1 where it never ran. */
+async function untilEnded(
+  kubectl: Kubectl,
+  namespace: string,
+  job: string,
+  onState: (state: string) => void,
+): Promise<number> {
+  const deadline = Date.now() + LIMIT_SECONDS * 1000;
+  const args = [
+    "get",
+    "pods",
+    "--namespace",
+    namespace,
+    `--selector=batch.kubernetes.io/job-name=${job}`,
+    "--output=json",
+  ];
+  let state = "no pod yet";
+  while (Date.now() < deadline) {
+    const [pod] = (JSON.parse(await kubectl(args)) as { items: Pod[] }).items;
+    if (pod?.status.phase === "Succeeded") return 0;
+    if (pod?.status.phase === "Failed") return pod.status.containerStatuses?.[0]?.state.terminated?.exitCode ?? 1;
+    state = stateOf(pod);
+    onState(state);
+    await delay(POLL_MILLISECONDS);
+  }
+  throw new Error(
+    `The Job ${job} did not end within ${LIMIT_SECONDS} s (${state}). Look at: kubectl get events -n ${namespace}`,
+  );
+}
+
+function stateOf(pod: Pod | undefined): string {
+  if (pod === undefined) return "no pod yet";
+  const waiting = pod.status.containerStatuses?.[0]?.state.waiting;
+  if (waiting === undefined) return pod.status.phase.toLowerCase();
+  return [waiting.reason, waiting.message].filter((part) => part !== undefined).join(": ");
+}
