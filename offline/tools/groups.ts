@@ -43,6 +43,30 @@ export const GROUPS: readonly Group[] = [
     flags: ["-ldflags", STRIPPED],
     megabytes: 1100,
   },
+  {
+    name: "envoy-gateway",
+    programs: { "envoy-gateway": "github.com/envoyproxy/gateway/cmd/envoy-gateway" },
+    flags: [
+      "-ldflags",
+      `${STRIPPED} -X github.com/envoyproxy/gateway/internal/cmd/version.envoyGatewayVersion=v${versions["envoy-gateway"]}`,
+    ],
+    megabytes: 2000,
+  },
+  {
+    name: "keda",
+    programs: {
+      "keda-operator": "github.com/kedacore/keda/v2/cmd/operator",
+      "keda-adapter": "github.com/kedacore/keda/v2/cmd/adapter",
+    },
+    flags: ["-ldflags", `${STRIPPED} -X github.com/kedacore/keda/v2/version.Version=${versions.keda}`],
+    megabytes: 2300,
+  },
+  {
+    name: "spark-operator",
+    programs: { "spark-operator": "github.com/kubeflow/spark-operator/v2/cmd/operator" },
+    flags: ["-ldflags", STRIPPED],
+    megabytes: 1000,
+  },
   { name: "etcd", programs: { etcd: "go.etcd.io/etcd/server/v3" }, flags: ["-ldflags", STRIPPED], megabytes: 600 },
   {
     name: "kubernetes",
