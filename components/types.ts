@@ -8,6 +8,8 @@ export const TYPES = {
   kafkaCluster: "platform:kafka:KafkaCluster",
   valkeyBroker: "platform:valkey:ValkeyBroker",
   objectStore: "platform:storage:ObjectStore",
+  platformGateway: "platform:gateway:PlatformGateway",
+  keda: "platform:scaling:Keda",
   networkPolicies: "platform:network:NetworkPolicies",
   pipelineJob: "platform:pipelines:PipelineJob",
   pipelineTemplate: "platform:pipelines:PipelineTemplate",

@@ -5,6 +5,8 @@ import { PipelineJob, PipelineTemplate } from "../components/pipeline-job";
 import { type Environment, flowsOf } from "../environment";
 import { credentialsTargets, databaseSecret, kafkaSecret } from "./consumers";
 import type { Foundation } from "./foundation";
+import { buildGateway } from "./gateway";
+import { buildScaling } from "./scaling";
 
 /** uid of the user in images/pipelines. */
 const PIPELINES_USER = 1000;
@@ -17,12 +19,15 @@ export function buildPlatform(environment: Environment, foundation: Foundation):
   const kafka = services.kafka ? buildKafka(environment, foundation) : undefined;
   if (services.pipelines && kafka !== undefined)
     buildFlights(environment, foundation, [...kafka.ready, ...databases.values()]);
+  if (services.keda) buildScaling(environment, foundation);
+  const gateway = services.gateway ? buildGateway(environment, foundation) : undefined;
   const { objectStore, broker } = foundation;
   return {
     databases: [...databases.keys()],
     ...(kafka === undefined ? {} : { kafka: kafka.bootstrapServers }),
     ...(objectStore === undefined ? {} : { objectStore: objectStore.endpoint }),
     ...(broker === undefined ? {} : { broker: broker.host }),
+    ...(gateway === undefined ? {} : { addresses: gateway.addresses, gatewayAuthority: gateway.caCertificate }),
   };
 }
 

@@ -16,9 +16,17 @@ import {
   usableUsers,
 } from "./kafka";
 import { controlMemory, enoughNodes, knownHosts, oddControlNodes, spreadNodes, uniqueVmIds } from "./nodes";
-import { grantedRoles, knownGroups, redirectsPresent, reservedInRealm, safeRedirects, uniqueEmails } from "./realm";
+import {
+  gatewayLogins,
+  grantedRoles,
+  knownGroups,
+  redirectsPresent,
+  reservedInRealm,
+  safeRedirects,
+  uniqueEmails,
+} from "./realm";
 import type { Rule } from "./rule";
-import { cpuLimits, layers } from "./stack";
+import { cpuLimits, gatewayPorts, layers } from "./stack";
 import {
   backupBucket,
   bucketLengths,
@@ -36,6 +44,7 @@ export const RULES: readonly Rule[] = [
   knownParties,
   distinctHosts,
   shortDomain,
+  gatewayPorts,
   uniqueAddresses,
   addressesInside,
   separateNetworks,
@@ -70,6 +79,7 @@ export const RULES: readonly Rule[] = [
   reservedInRealm,
   redirectsPresent,
   safeRedirects,
+  gatewayLogins,
   grantedRoles,
   knownGroups,
   uniqueEmails,

@@ -54,10 +54,9 @@ export async function observeMachine(): Promise<DoctorFacts> {
 async function problemsOf({ cluster }: ClusterChoice): Promise<readonly string[]> {
   if (cluster !== "one-node") return [];
   const facts = await hostFacts(instanceOf(paths.root, process.env));
-  const { portOwner: _, ...free } = facts;
   const running = existsSync(paths.clusterFile) && existsSync(paths.runDir);
   // Missing packages have a line of their own, with those of the images.
-  return judge({ ...(running ? { ...free, portOwner: undefined } : facts), missingPackages: [] });
+  return judge({ ...facts, ...(running ? { takenPorts: [] } : {}), missingPackages: [] });
 }
 
 /** First words of a program about its version, without colours. */
