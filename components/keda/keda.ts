@@ -37,13 +37,13 @@ export interface KedaArgs {
   readonly authorities?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Image that the gate runs in. */
   readonly gate: PythonImage;
-  /** Of operator and adapter each. @default 50m cores, 192Mi */
+  /** Of operator and adapter each. @default 20m cores, 128Mi (at rest each takes 30Mi and 4m) */
   readonly resources?: Resources;
   /** Labels of every object. @default none */
   readonly labels?: Labels;
 }
 
-const DEFAULTS = { authorities: {}, resources: { cpu: "50m", memory: "192Mi" }, labels: {} };
+const DEFAULTS = { authorities: {}, resources: { cpu: "20m", memory: "128Mi" }, labels: {} };
 
 type Spec = WithDefaults<KedaArgs, typeof DEFAULTS>;
 

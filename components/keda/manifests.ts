@@ -157,20 +157,19 @@ export const SCALING_RULES = [
   { apiGroups: ["apps"], resources: ["deployments/scale", "statefulsets/scale"], verbs: CHANGE },
   { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: [...CHANGE, "create", "delete"] },
   { apiGroups: ["batch"], resources: ["jobs"], verbs: READ },
-  { apiGroups: ["", "events.k8s.io"], resources: ["events"], verbs: ["create", "patch"] },
 ];
 
 /** What it takes in its own namespace. */
 export const OWN_RULES = [
   { apiGroups: [""], resources: ["secrets"], verbs: READ },
   { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: [...CHANGE, "create", "delete"] },
-  { apiGroups: ["", "events.k8s.io"], resources: ["events"], verbs: ["create", "patch"] },
 ];
 
-/** What it takes in the whole cluster: kinds that belong to no namespace. */
+/** What it takes in the whole cluster: kinds that belong to no namespace, and events about them. */
 export const CLUSTER_RULES = [
   { apiGroups: ["keda.sh"], resources: withStatus(CLUSTER_KINDS), verbs: CHANGE },
   { apiGroups: ["eventing.keda.sh"], resources: withStatus(["clustercloudeventsources"]), verbs: CHANGE },
+  { apiGroups: ["", "events.k8s.io"], resources: ["events"], verbs: ["create", "patch"] },
 ];
 
 /** What the adapter looks up. */

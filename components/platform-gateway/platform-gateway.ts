@@ -70,7 +70,7 @@ export interface PlatformGatewayArgs {
   readonly replicas?: number;
   /** Of each proxy. @default 100m cores, 256Mi */
   readonly resources?: Resources;
-  /** Of the controller. @default 50m cores, 256Mi */
+  /** Of the controller. @default 20m cores, 192Mi */
   readonly controllerResources?: Resources;
   /** Host names by a name for each. Plain. @default none */
   readonly routes?: Readonly<Record<string, GatewayRoute>>;
@@ -84,7 +84,7 @@ const DEFAULTS = {
   httpsPort: 443,
   replicas: 1,
   resources: { cpu: "100m", memory: "256Mi" },
-  controllerResources: { cpu: "50m", memory: "256Mi" },
+  controllerResources: { cpu: "20m", memory: "192Mi" },
   routes: {},
   labels: {},
 };

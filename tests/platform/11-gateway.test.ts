@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { addressesOf, addressTable } from "../../scripts/lib/addresses";
 import { gatewayAuthority } from "../../scripts/lib/gateway-authority";
-import { get, kubectl, script } from "../support/cli";
+import { eventually, get, kubectl, script } from "../support/cli";
 import { devEnvironment } from "../support/dev-environment";
 
 const environment = devEnvironment();
@@ -83,17 +83,12 @@ describe("the gateway", () => {
   it("keeps no query in its log: codes of a login stand there", async () => {
     await ask(`${ADDRESSES[0]?.url}/seen?code=never-written-down`, ca);
     const namespace = environment.workloads["gateway"]?.namespace ?? "";
-    const log = await kubectl(
-      "logs",
-      "-n",
-      namespace,
-      "-l",
-      "app.kubernetes.io/name=envoy",
-      "-c",
-      "envoy",
-      "--tail=-1",
-    );
-    assert.ok(log.includes("/seen"), "the request is not in the log: the test would prove nothing");
+    const pods = ["-n", namespace, "-l", "app.kubernetes.io/name=envoy", "-c", "envoy"];
+    // Envoy writes its log some seconds later.
+    const log = await eventually("the request in the log", 60, async () => {
+      const text = await kubectl("logs", ...pods, "--tail=-1");
+      return text.includes("/seen") ? text : undefined;
+    });
     assert.ok(!log.includes("never-written-down"));
   });
 
