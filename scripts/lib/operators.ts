@@ -92,7 +92,7 @@ export type Lock = Readonly<Record<OperatorName, LockEntry>>;
 
 /**
  * A manifest's objects as JSON, which a program reads a hundred times faster than YAML. Documents without content are left out, and
- * so are the descriptions in definitions of custom resources: four fifths of their size, which every preview would carry.
+ * so are the descriptions in definitions of custom resources: nearly three quarters of their size (3.4 MB to 0.9), which every preview would carry.
  */
 export function render(yaml: string): string {
   const documents = parseAllDocuments(yaml);
