@@ -1,6 +1,6 @@
 # Thin: every target is a command of scripts/, which works alone, here and in CI.
 .DEFAULT_GOAL := help
-.PHONY: help up down test preview doctor setup setup-tools setup-k8s setup-auxiliaries build publish bench
+.PHONY: help up down test preview doctor trust setup setup-tools setup-k8s setup-auxiliaries build publish bench
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ preview: ## Preview every stack without touching anything
 
 doctor: ## Say what is missing or wrong, and the command that mends it
 	@scripts/doctor
+
+trust: ## Trust the authority of the gateway on this machine (UNDO=1: no longer)
+	@scripts/trust $(if $(UNDO),--undo)
 
 setup: setup-auxiliaries setup-tools setup-k8s ## All preparation: packages, tools, Kubernetes
 

@@ -9,6 +9,8 @@ export const TYPES = {
   valkeyBroker: "platform:valkey:ValkeyBroker",
   objectStore: "platform:storage:ObjectStore",
   keycloakRealm: "platform:login:KeycloakRealm",
+  platformGateway: "platform:gateway:PlatformGateway",
+  keda: "platform:scaling:Keda",
   networkPolicies: "platform:network:NetworkPolicies",
   pipelineJob: "platform:pipelines:PipelineJob",
   pipelineTemplate: "platform:pipelines:PipelineTemplate",

@@ -5,6 +5,11 @@ const data = "platform-data";
 /** Namespace of the pipelines' jobs. */
 const pipelines = "platform-pipelines";
 
+/** Namespace of the one way in. */
+const gateway = "platform-gateway";
+/** Namespace of what scales others. */
+const scaling = "platform-scaling";
+
 /** Everything that runs as pods. Ports are the documented defaults of each program, but for Kafka's listeners. */
 export const workloads: DefinitionInput["workloads"] = {
   postgres: {
@@ -27,7 +32,14 @@ export const workloads: DefinitionInput["workloads"] = {
   "flights-loader": { namespace: pipelines, service: "pipelines" },
   "flights-counter": { namespace: pipelines, service: "pipelines" },
 
-  gateway: { namespace: "platform-gateway", service: "gateway", ports: { https: 8443 } },
+  gateway: {
+    namespace: gateway,
+    service: "gateway",
+    ports: { https: 8443, http: 8080 },
+    // Envoy Gateway gives the proxies of a gateway a label of its own.
+    labels: { "gateway.envoyproxy.io/owning-gateway-name": "gateway" },
+  },
+  "envoy-gateway": { namespace: gateway, service: "gateway", ports: { xds: 18000 } },
   keycloak: {
     namespace: "platform-login",
     service: "keycloak",
@@ -45,6 +57,10 @@ export const workloads: DefinitionInput["workloads"] = {
 
   "spark-job": { namespace: "platform-spark", service: "spark" },
   "spark-history": { namespace: "platform-spark", service: "spark", ports: { http: 18080 } },
+
+  "keda-operator": { namespace: scaling, service: "keda", ports: { metrics: 9666 } },
+  "keda-metrics-apiserver": { namespace: scaling, service: "keda", ports: { https: 6443 } },
+  "keda-gate": { namespace: scaling, service: "keda" },
 
   grafana: { namespace: "platform-monitoring", service: "monitoring", ports: { http: 3000 } },
 };

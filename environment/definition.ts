@@ -22,11 +22,11 @@ export const definition: DefinitionInput = {
     pipelines: true,
     keycloak: true,
     gateway: true,
+    keda: true,
     // Declared, so that what they share with the others is already named, but not built yet.
     mongodb: false,
     airflow: false,
     spark: false,
-    keda: false,
     monitoring: false,
   },
 
@@ -52,6 +52,21 @@ export const definition: DefinitionInput = {
     { from: "kafka-setup", to: "kafka", port: "brokers", why: "makes topics, users and their rights" },
     { from: "object-store-setup", to: "object-store", port: "s3", why: "makes buckets" },
     { from: "keycloak-setup", to: "keycloak", port: "https", why: "applies the realm" },
+    { from: "outside", to: "gateway", port: "https", why: "people and programs outside of the cluster" },
+    { from: "outside", to: "gateway", port: "http", why: "is answered with the address under https" },
+    { from: "gateway", to: "envoy-gateway", port: "xds", why: "proxies are told their routes" },
+    {
+      from: "envoy-gateway",
+      to: "kubernetes-api",
+      port: "https",
+      why: "the controller watches and writes its objects",
+    },
+    { from: "keda-operator", to: "kubernetes-api", port: "https", why: "watches what is scaled and scales it" },
+    { from: "keda-operator", to: "postgres", port: "postgres", why: "asks how many tasks there are" },
+    { from: "keda-metrics-apiserver", to: "kubernetes-api", port: "https", why: "asks who calls and what they may" },
+    { from: "keda-metrics-apiserver", to: "keda-operator", port: "metrics", why: "fetches what the triggers answered" },
+    { from: "kubernetes-api", to: "keda-metrics-apiserver", port: "https", why: "serves the metrics to autoscalers" },
+    { from: "keda-gate", to: "kubernetes-api", port: "https", why: "a dry run shows that KEDA answers" },
     { from: "airflow-scheduler", to: "airflow-api-server", port: "http", why: "the interface for tasks" },
     { from: "airflow-triggerer", to: "airflow-api-server", port: "http", why: "the interface for tasks" },
     { from: "airflow-worker", to: "airflow-api-server", port: "http", why: "the interface for tasks" },
@@ -63,9 +78,20 @@ export const definition: DefinitionInput = {
 
   hosts: {
     airflow: { label: "airflow", workload: "airflow-api-server", port: "http" },
-    flower: { label: "flower", workload: "airflow-flower", port: "http" },
+    flower: {
+      label: "flower",
+      workload: "airflow-flower",
+      port: "http",
+      login: { client: "gateway", roles: ["operator"] },
+    },
     login: { label: "login", workload: "keycloak", port: "https" },
-    spark: { label: "spark", workload: "spark-history", port: "http" },
+    s3: { label: "s3", workload: "object-store", port: "s3" },
+    spark: {
+      label: "spark",
+      workload: "spark-history",
+      port: "http",
+      login: { client: "gateway", roles: ["viewer", "operator"] },
+    },
     grafana: { label: "grafana", workload: "grafana", port: "http" },
   },
 

@@ -3,7 +3,7 @@ import type { Environment } from "./environment";
 import { own } from "./plain";
 import { CLUSTER_PARTIES } from "./schema/workloads";
 
-/** One end of a flow. `labels` select its pods in `namespace`; the API server and cluster DNS are no pods of the platform. */
+/** One end of a flow. `labels` select its pods in `namespace`; the other parties are no pods of the platform. */
 export type Party =
   | {
       readonly kind: "workload";
@@ -12,7 +12,8 @@ export type Party =
       readonly labels: Readonly<Record<string, string>>;
     }
   | { readonly kind: "kubernetes-api" }
-  | { readonly kind: "dns" };
+  | { readonly kind: "dns" }
+  | { readonly kind: "outside" };
 
 /** A connection that is allowed; every other is not. */
 export interface Flow {
@@ -29,7 +30,8 @@ function find(
   environment: Environment,
   name: string,
 ): { party: Party; ports: Readonly<Record<string, number>> } | undefined {
-  if (name === "kubernetes-api" || name === "dns") return { party: { kind: name }, ports: CLUSTER_PARTIES[name] };
+  if (name === "kubernetes-api" || name === "dns" || name === "outside")
+    return { party: { kind: name }, ports: CLUSTER_PARTIES[name] };
   const workload = own(environment.workloads, name);
   if (workload === undefined || !environment.services[workload.service]) return undefined;
   const labels = workload.labels ?? { "app.kubernetes.io/name": name };

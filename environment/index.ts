@@ -2,6 +2,7 @@ export { definition } from "./definition";
 export type { Environment, EnvironmentOf } from "./environment";
 export { type Flow, flowsOf, type Party } from "./flows";
 export { loadEnvironment } from "./load";
+export { GATEWAY_NODE_PORTS } from "./node-ports";
 export { PROBLEM_KINDS, type Problem } from "./problem";
 export { bytes, millicores, milliseconds } from "./quantities";
 export { renderProblems } from "./render-problems";

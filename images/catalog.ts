@@ -8,7 +8,7 @@ export interface Image {
   readonly args?: Readonly<Record<string, string>>;
   /** Files and folders of the repository that the build sees besides images/NAME, under the same paths. @default none */
   readonly sources?: readonly string[];
-  /** Program of offline/go, built from the group of modules named like the image, that the build sees. @default none */
+  /** Program of offline/go that the build sees. @default none */
   readonly program?: string;
   /** What upstream publishes that can stand in its place. @default none: the image is always our own */
   readonly upstream?: string;
@@ -21,6 +21,10 @@ const NAMES = [
   "coredns",
   "local-path-provisioner",
   "cloudnative-pg",
+  "envoy-gateway",
+  "envoy",
+  "keda",
+  "keda-metrics-apiserver",
   "kafka",
   "keycloak",
   "pipelines",
@@ -38,6 +42,22 @@ export const IMAGES: Readonly<Record<ImageName, Image>> = {
     version: versions["cloudnative-pg"],
     program: "manager",
     upstream: `ghcr.io/cloudnative-pg/cloudnative-pg:${versions["cloudnative-pg"]}`,
+  },
+  "envoy-gateway": {
+    version: versions["envoy-gateway"],
+    program: "envoy-gateway",
+    upstream: `docker.io/envoyproxy/gateway:v${versions["envoy-gateway"]}`,
+  },
+  envoy: {
+    version: versions.envoy,
+    args: { ENVOY_VERSION: versions.envoy },
+    upstream: `docker.io/envoyproxy/envoy:distroless-v${versions.envoy}`,
+  },
+  keda: { version: versions.keda, program: "keda-operator", upstream: `ghcr.io/kedacore/keda:${versions.keda}` },
+  "keda-metrics-apiserver": {
+    version: versions.keda,
+    program: "keda-adapter",
+    upstream: `ghcr.io/kedacore/keda-metrics-apiserver:${versions.keda}`,
   },
   kafka: {
     version: versions.kafka,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
-import { type EnvironmentOf, milliseconds } from "../environment";
+import { type EnvironmentOf, GATEWAY_NODE_PORTS, milliseconds } from "../environment";
 import { brokerInCluster } from "./broker-in-cluster";
 import type { Base, Foundation } from "./foundation";
 import { kubernetesProvider } from "./kubernetes-cluster";
@@ -45,6 +45,8 @@ export async function layDev(
   const { services } = environment;
   return {
     ...base,
+    // The one-node cluster and kind have no load balancer; ports of the host's loopback interface lead to the node's.
+    gatewayExposure: { type: "NodePort", ...GATEWAY_NODE_PORTS },
     kafkaEngine: { kind: "statefulset", image: images("kafka") },
     ...(services.postgres ? { postgres: postgresInCluster(environment, base) } : {}),
     ...(services.valkey ? { broker: brokerInCluster(environment, base) } : {}),

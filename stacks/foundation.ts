@@ -3,6 +3,7 @@ import type { CredentialsTarget } from "../components/credentials";
 import type { KafkaClusterArgs } from "../components/kafka-cluster";
 import type { Labels } from "../components/labels";
 import type { ObjectStore } from "../components/object-store";
+import type { Exposure } from "../components/platform-gateway";
 import type { PythonImage } from "../components/python-image";
 import type { ValkeyBroker } from "../components/valkey-broker";
 import type { Images } from "./images";
@@ -22,6 +23,8 @@ export interface DatabaseSpec {
 export interface PostgresService {
   /** What brings namespaces of its own along. */
   readonly resources: readonly pulumi.Resource[];
+  /** Certificate of the authority that signed the server's, PEM. */
+  readonly caCertificate: pulumi.Output<string>;
   /** What an application waits for before it uses the database. */
   database(spec: DatabaseSpec): pulumi.Resource;
 }
@@ -47,7 +50,9 @@ export interface Base {
 export interface Foundation extends Base {
   readonly postgres?: PostgresService;
   readonly broker?: Pick<ValkeyBroker, "host">;
-  readonly objectStore?: Pick<ObjectStore, "endpoint">;
+  readonly objectStore?: Pick<ObjectStore, "endpoint" | "caCertificate">;
+  /** How people outside of the cluster reach the gateway. */
+  readonly gatewayExposure: Exposure;
   /** What runs Kafka's brokers. */
   readonly kafkaEngine: KafkaClusterArgs["engine"];
 }

@@ -5,7 +5,9 @@ import { PipelineJob, PipelineTemplate } from "../components/pipeline-job";
 import { type Environment, flowsOf } from "../environment";
 import { credentialsTargets, databaseSecret, kafkaSecret } from "./consumers";
 import type { Foundation } from "./foundation";
+import { buildGateway } from "./gateway";
 import { buildLogin } from "./login";
+import { buildScaling } from "./scaling";
 
 /** uid of the user in images/pipelines. */
 const PIPELINES_USER = 1000;
@@ -19,6 +21,8 @@ export function buildPlatform(environment: Environment, foundation: Foundation):
   if (services.pipelines && kafka !== undefined)
     buildFlights(environment, foundation, [...kafka.ready, ...databases.values()]);
   const login = services.keycloak ? buildLogin(environment, foundation, databases) : undefined;
+  if (services.keda) buildScaling(environment, foundation);
+  const gateway = services.gateway ? buildGateway(environment, foundation) : undefined;
   const { objectStore, broker } = foundation;
   return {
     databases: [...databases.keys()],
@@ -26,6 +30,7 @@ export function buildPlatform(environment: Environment, foundation: Foundation):
     ...(objectStore === undefined ? {} : { objectStore: objectStore.endpoint }),
     ...(broker === undefined ? {} : { broker: broker.host }),
     ...(login === undefined ? {} : { login: login.issuer }),
+    ...(gateway === undefined ? {} : { addresses: gateway.addresses, gatewayAuthority: gateway.caCertificate }),
   };
 }
 

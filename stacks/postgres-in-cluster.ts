@@ -43,6 +43,7 @@ export function postgresInCluster(
   );
   return {
     resources: operator?.objects ?? [],
+    caCertificate: server.caCertificate,
     database: (spec) =>
       new PostgresDatabase(`postgres-${spec.database}`, { server, ...spec, protect, labels }, { providers }).ready,
   };

@@ -4,11 +4,11 @@ import { secretData } from "../credentials";
 import type { Labels } from "../labels";
 import { type Manifest, ManifestObject } from "../manifest-object";
 import { openHash } from "../names";
+import { buildGate, type Probe } from "../operator-gate";
 import { Problems, refuse } from "../problems";
 import type { PythonImage } from "../python-image";
 import { type Authority, issueAuthority } from "../tls";
 import { TYPES } from "../types";
-import { buildGate } from "./gate";
 import { checkManifest, isWebhook, prepareManifest } from "./manifest";
 
 export interface CloudNativePgArgs {
@@ -21,6 +21,14 @@ export interface CloudNativePgArgs {
   /** Labels of every object. @default none */
   readonly labels?: Labels;
 }
+
+/** Smallest Cluster that the webhook accepts. */
+const PROBE: Probe = {
+  apiVersion: "postgresql.cnpg.io/v1",
+  kind: "Cluster",
+  resource: "clusters",
+  spec: { instances: 1, storage: { size: "1Gi" } },
+};
 
 /**
  * The CloudNativePG operator from its release manifest, object by object, and a gate that opens when it can be used: its Deployment
@@ -51,6 +59,8 @@ export class CloudNativePg extends pulumi.ComponentResource {
       name,
       {
         ...args.gate,
+        operator: "cloudnative-pg",
+        probe: PROBE,
         namespace: this.namespace,
         labels,
         // An upgraded operator passes the gate again.

@@ -121,6 +121,8 @@ function peersOf(party: Party, cluster: ClusterAddresses): Peer[] {
       ];
     case "kubernetes-api":
       return cluster.apiServers.map((cidr) => ({ ipBlock: { cidr } }));
+    case "outside":
+      return [{ ipBlock: { cidr: "0.0.0.0/0" } }];
     default:
       return party satisfies never;
   }

@@ -17,6 +17,7 @@ import {
 } from "./kafka";
 import { controlMemory, enoughNodes, knownHosts, oddControlNodes, spreadNodes, uniqueVmIds } from "./nodes";
 import {
+  gatewayLogins,
   grantedRoles,
   grantsToServices,
   knownGroups,
@@ -26,7 +27,7 @@ import {
   uniqueEmails,
 } from "./realm";
 import type { Rule } from "./rule";
-import { cpuLimits, layers } from "./stack";
+import { cpuLimits, gatewayPorts, layers } from "./stack";
 import {
   backupBucket,
   bucketLengths,
@@ -44,6 +45,7 @@ export const RULES: readonly Rule[] = [
   knownParties,
   distinctHosts,
   shortDomain,
+  gatewayPorts,
   uniqueAddresses,
   addressesInside,
   separateNetworks,
@@ -78,6 +80,7 @@ export const RULES: readonly Rule[] = [
   reservedInRealm,
   redirectsPresent,
   safeRedirects,
+  gatewayLogins,
   grantedRoles,
   grantsToServices,
   knownGroups,

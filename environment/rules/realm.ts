@@ -74,6 +74,51 @@ export const safeRedirects: Rule = ({ realm, hosts }) =>
     }),
   );
 
+/** Where the gateway logs people in, there is a client with the roles that are asked for, to which people can be sent back. */
+export const gatewayLogins: Rule = ({ hosts, realm, workloads, services }) =>
+  entries(hosts).flatMap(([name, { login, workload }]): Finding[] => {
+    if (login?.client === undefined) return [];
+    const path = ["hosts", name, "login"];
+    const clients = realm?.clients;
+    const service = own(workloads, workload ?? "")?.service;
+    const off: Finding[] =
+      services?.keycloak === false && service !== undefined && services[service] === true
+        ? [
+            {
+              path: ["services", "keycloak"],
+              kind: "dependency",
+              value: false,
+              allowed: `true, or ${service}: false`,
+              message: `keycloak is switched off, but people log in there for host ${name}.`,
+            },
+          ]
+        : [];
+    if (!declared(clients, login.client))
+      return [...off, unknownName([...path, "client"], login.client, "client", Object.keys(clients ?? {}))];
+    const client = own(clients, login.client);
+    const callback = `https://{${name}}/oauth2/callback`;
+    const known = client?.roles?.filter((role) => role !== undefined);
+    return [
+      ...off,
+      ...(login.roles ?? []).flatMap((role, index) =>
+        role === undefined || known === undefined || known.includes(role)
+          ? []
+          : [unknownName([...path, "roles", index], role, `role of client ${login.client} called`, known)],
+      ),
+      ...(client?.redirectUris === undefined || client.redirectUris.includes(callback)
+        ? []
+        : [
+            {
+              path: ["realm", "clients", login.client, "redirectUris"],
+              kind: "redirect-uri" as const,
+              value: `(list of ${client.redirectUris.length})`,
+              allowed: `a list with ${callback}`,
+              message: `Nobody could be sent back to host ${name} after a login.`,
+            },
+          ]),
+    ];
+  });
+
 /** Groups and service accounts are granted roles that the client has. */
 export const grantedRoles: Rule = ({ realm }) => {
   const clients = realm?.clients;

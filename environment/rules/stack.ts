@@ -21,6 +21,21 @@ export const layers: Rule = ({ layers: chosen }) => {
   ];
 };
 
+/** The gateway listens on two ports. */
+export const gatewayPorts: Rule = ({ gatewayPort, gatewayHttpPort }) => {
+  if (gatewayPort === undefined || gatewayPort !== gatewayHttpPort) return [];
+  const message = "One port cannot both encrypt and send on to where it is encrypted.";
+  return [
+    {
+      path: ["gatewayHttpPort"],
+      kind: "duplicate",
+      value: gatewayHttpPort,
+      allowed: `another port than ${gatewayPort}`,
+      message,
+    },
+  ];
+};
+
 /** No pod is promised more CPU than it may use; all sizes of the environment are looked at, wherever they stand. */
 export const cpuLimits: Rule = (environment) => {
   const visit = (value: unknown, path: readonly PathSegment[]): Finding[] => {

@@ -34,6 +34,8 @@ const common = {
   domain: domainName,
   /** Port of the gateway. @default 443 */
   gatewayPort: port.default(443),
+  /** Port where it sends people on to `gatewayPort`. @default 80 */
+  gatewayHttpPort: port.default(80),
   /** What is built: `[foundation]` or `[foundation, platform]`. @default both */
   layers: z.array(z.enum(LAYERS)).default([...LAYERS]),
   /** Whether what holds data refuses to be destroyed. @default true, but false in dev */

@@ -18,17 +18,18 @@ const workload = z.strictObject({
 export const workloads = z.record(workloadName, workload);
 
 /**
- * Parties to a flow that are no pods of the platform: the API server (6443 where kubeadm's default holds) and cluster DNS.
- * They exist in every cluster.
+ * Parties to a flow that are no pods of the platform: the API server (6443 where kubeadm's default holds), cluster DNS, and whoever
+ * is outside of the cluster. They exist in every cluster.
  */
 export const CLUSTER_PARTIES = {
   "kubernetes-api": { https: 6443 },
   dns: { dns: 53 },
+  outside: {},
 } as const;
 
 /** A connection that nothing else in the definition implies. */
 export const flow = z.strictObject({
-  /** Workload that opens the connection, or `kubernetes-api`. */
+  /** Workload that opens the connection, `kubernetes-api` or `outside`. */
   from: workloadName,
   /** Workload that listens, or `kubernetes-api`. */
   to: workloadName,

@@ -5,7 +5,7 @@ import { attempt } from "../../scripts/lib/run";
 import { hierarchies } from "./cgroups";
 import type { Instance } from "./instance";
 import { PACKAGES } from "./packages";
-import type { HostFacts } from "./preflight";
+import type { HostFacts, TakenPort } from "./preflight";
 import { clusterProcesses } from "./processes";
 
 /** Looks at this machine without changing anything: the kernel is tried in namespaces that end with the look. */
@@ -17,8 +17,7 @@ export async function hostFacts(instance: Instance): Promise<HostFacts> {
     root: process.getuid?.() === 0,
     missingPackages: able ? missing : [],
     missingFeatures: able ? await missingFeatures(missing) : [],
-    apiPort: instance.apiPort,
-    portOwner: await portOwner(instance),
+    takenPorts: await takenPorts(instance),
     dataDir: instance.dataDir,
     freeDisk: freeDisk(instance.dataDir),
     hasData: existsSync(join(instance.dataDir, "etcd")),
@@ -88,9 +87,22 @@ function lacksCgroups(): boolean {
   return NEEDED_CONTROLLERS.some((name) => !controllers.includes(name));
 }
 
-/** Who listens on the port that the cluster wants; undefined where it is free or the cluster's own. */
-async function portOwner(instance: Instance): Promise<string | undefined> {
-  const port = instance.apiPort;
+async function takenPorts(instance: Instance): Promise<readonly TakenPort[]> {
+  const { apiPort, hostPorts } = instance;
+  const wanted = [
+    { port: apiPort, instead: `PLATFORM_API_PORT=${apiPort + 1} scripts/cluster up` },
+    ...hostPorts.map(({ hostPort, instead }) => ({ port: hostPort, instead })),
+  ];
+  const taken: TakenPort[] = [];
+  for (const { port, instead } of wanted) {
+    const owner = await ownerOf(port, instance);
+    if (owner !== undefined) taken.push({ port, owner, instead });
+  }
+  return taken;
+}
+
+/** Who listens on a port that the cluster wants; undefined where it is free or the cluster's own. */
+async function ownerOf(port: number, instance: Instance): Promise<string | undefined> {
   const free = await new Promise<boolean>((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));

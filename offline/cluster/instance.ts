@@ -19,6 +19,16 @@ export const DEFAULT_API_PORT = 16443;
 /** What the names of clusters look like. */
 export const INSTANCE_NAME = /^platform-[0-9a-f]{6}$/;
 
+/** A port of the host's loopback interface that leads to the same service on a port of the node. */
+export interface HostPort {
+  /** What it is for, in one word. */
+  readonly name: string;
+  readonly hostPort: number;
+  readonly nodePort: number;
+  /** The command that chooses another host port, for people. */
+  readonly instead: string;
+}
+
 /** One cluster on this machine: its name and every place that belongs to it. */
 export interface Instance {
   /** `platform-<hash6>`: name of the node, the network namespace and the cgroup. */
@@ -39,13 +49,20 @@ export interface Instance {
   readonly containerdSocket: string;
   /** Loopback port of the API server on the host. */
   readonly apiPort: number;
+  /** Further ports of the host that lead into the cluster. */
+  readonly hostPorts: readonly HostPort[];
 }
 
 /**
  * The cluster of a clone. `PLATFORM_API_PORT` moves its port, which it then keeps until `down`; `PLATFORM_INSTANCE` names another
- * cluster of the same clone, with its own data and with its state under `.platform/instances/NAME`.
+ * cluster of the same clone, with its own data and with its state under `.platform/instances/NAME`. Only the clone's first cluster
+ * gets the further ports of the host.
  */
-export function instanceOf(root: string, env: Readonly<Record<string, string | undefined>>): Instance {
+export function instanceOf(
+  root: string,
+  env: Readonly<Record<string, string | undefined>>,
+  hostPorts: readonly HostPort[] = [],
+): Instance {
   const label = env["PLATFORM_INSTANCE"] ?? "";
   if (!/^[a-z0-9-]{0,30}$/.test(label))
     throw new Error(`PLATFORM_INSTANCE is "${label}". Use up to 30 lower-case letters, digits and "-".`);
@@ -75,6 +92,7 @@ export function instanceOf(root: string, env: Readonly<Record<string, string | u
     logDir: join(stateDir, "log", "cluster"),
     containerdSocket: join(runDir, "containerd", "containerd.sock"),
     apiPort: portOf(env["PLATFORM_API_PORT"]) ?? recorded?.apiPort ?? DEFAULT_API_PORT,
+    hostPorts: label === "" ? hostPorts : [],
   };
 }
 

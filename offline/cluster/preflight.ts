@@ -7,15 +7,23 @@ export interface HostFacts {
   readonly missingPackages: readonly string[];
   /** Names of `KERNEL_FEATURES` that do not work. */
   readonly missingFeatures: readonly string[];
-  /** Loopback port that the API server is to get on the host, and who listens on it already. */
-  readonly apiPort: number;
-  readonly portOwner: string | undefined;
+  /** Loopback ports that the cluster is to get on the host and that others have already. */
+  readonly takenPorts: readonly TakenPort[];
   /** Where the data lies, the free bytes there, and whether a cluster has data there already. */
   readonly dataDir: string;
   readonly freeDisk: number;
   readonly hasData: boolean;
   /** Bytes that processes can still get without swapping. */
   readonly freeMemory: number;
+}
+
+/** A port that cannot be had. */
+export interface TakenPort {
+  readonly port: number;
+  /** Who listens there. */
+  readonly owner: string;
+  /** The command that chooses another. */
+  readonly instead: string;
 }
 
 const GIB = 1024 ** 3;
@@ -59,11 +67,8 @@ export function judge(facts: HostFacts): readonly string[] {
   }
   for (const [name, what] of Object.entries(KERNEL_FEATURES))
     if (facts.missingFeatures.includes(name)) problems.push(`The kernel lacks ${what}.`);
-  if (facts.portOwner !== undefined)
-    problems.push(
-      `Port ${facts.apiPort} on 127.0.0.1 is in use by ${facts.portOwner}. ` +
-        `End that, or choose another port: PLATFORM_API_PORT=${facts.apiPort + 1} scripts/cluster up`,
-    );
+  for (const { port, owner, instead } of facts.takenPorts)
+    problems.push(`Port ${port} on 127.0.0.1 is in use by ${owner}. End that, or choose another port: ${instead}`);
   const disk = facts.hasData ? DISK_FOR_EXISTING : DISK_FOR_NEW;
   if (facts.freeDisk < disk)
     problems.push(

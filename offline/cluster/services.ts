@@ -57,6 +57,18 @@ export function servicesOf(instance: Instance, tools: ClusterTools): readonly Se
       address: `127.0.0.1:${NETWORK.apiPort}`,
       check: { kind: "https", port: instance.apiPort, path: "/readyz" },
     }),
+    ...instance.hostPorts.map(({ name, hostPort, nodePort }) =>
+      forwardService(instance, {
+        name: `forward-${name}`,
+        hostPort,
+        address: `${NETWORK.nodeAddress}:${nodePort}`,
+        // Nobody need answer yet: what it leads to comes with the platform.
+        check: {
+          kind: "command",
+          argv: ["socat", "-u", "OPEN:/dev/null", `TCP:127.0.0.1:${hostPort},connect-timeout=2`],
+        },
+      }),
+    ),
     component(
       "kube-controller-manager",
       [tools["kube-controller-manager"], ...controllerManagerFlags(instance)],

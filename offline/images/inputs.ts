@@ -2,11 +2,13 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { IMAGES, type ImageName, type InputFile, ownReference } from "../../images/catalog";
 import { paths } from "../../scripts/lib/paths";
+import { groupOf } from "../tools/groups";
 
 /** All that an image is made from: what its build sees, and the Go modules of its program. */
 export function inputsOf(name: ImageName): InputFile[] {
   const { program } = IMAGES[name];
-  const modules = program === undefined ? [] : [`offline/go/${name}/go.mod`, `offline/go/${name}/go.sum`];
+  const group = program === undefined ? undefined : groupOf(program).name;
+  const modules = group === undefined ? [] : [`offline/go/${group}/go.mod`, `offline/go/${group}/go.sum`];
   return [...contextOf(name).map(({ file }) => file), ...modules.flatMap(readTree)];
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { withLock } from "../../scripts/lib/lock";
 import { paths } from "../../scripts/lib/paths";
 import type { Progress, Step } from "../../scripts/lib/progress";
@@ -87,6 +87,9 @@ async function buildOne(located: Located, packages: number, step: Step): Promise
       compiled += 1;
       step.update(`${compiled} of at most ${packages} packages`);
     });
+    if (others.length > 0)
+      for (const [program, source] of Object.entries(group.programs))
+        renameSync(join(partial, basename(source)), join(partial, program));
     renameSync(partial, folder);
   } finally {
     rmSync(partial, { recursive: true, force: true });

@@ -9,6 +9,7 @@ import { serviceStates } from "../../offline/cluster/supervise";
 import { up } from "../../offline/cluster/up";
 import { clusterParts } from "../lib/cluster-parts";
 import { command, WrongUsage } from "../lib/command-line";
+import { gatewayHostPorts } from "../lib/gateway-access";
 import { withLock } from "../lib/lock";
 import { paths } from "../lib/paths";
 import { elapsed } from "../lib/progress";
@@ -48,7 +49,7 @@ export const main = command(LINE, async ({ purge }, [action, component, ...rest]
   }
   switch (action) {
     case "up":
-      return alone(instance, () => start(instance));
+      return alone(instance, () => start(instanceOf(paths.root, process.env, gatewayHostPorts())));
     case "down":
       return alone(instance, () => end(instance, purge));
     case "status":

@@ -1,7 +1,9 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chooseCluster } from "../lib/cluster-choice";
 import { observeCluster } from "../lib/cluster-facts";
 import { command } from "../lib/command-line";
+import { gatewayHostPorts, kindConfig } from "../lib/gateway-access";
 import { KIND_NODE } from "../lib/kind";
 import { inContext } from "../lib/kubectl";
 import { paths } from "../lib/paths";
@@ -34,11 +36,22 @@ export const main = command({ name: "setup-k8s", help: HELP }, async () => {
   }
 });
 
+function writeKindConfig(): string {
+  const file = join(paths.platform, "kind.json");
+  mkdirSync(paths.platform, { recursive: true });
+  writeFileSync(file, JSON.stringify(kindConfig(gatewayHostPorts())));
+  return file;
+}
+
 async function useKind(env: NodeJS.ProcessEnv): Promise<number> {
   const clusters = await run("kind", ["get", "clusters"], { env });
   const code = clusters.split("\n").includes("platform")
     ? await passThrough("docker", ["start", KIND_NODE], { env })
-    : await passThrough("kind", ["create", "cluster", "--name", "platform", "--wait", "3m"], { env });
+    : await passThrough(
+        "kind",
+        ["create", "cluster", "--name", "platform", "--wait", "3m", "--config", writeKindConfig()],
+        { env },
+      );
   if (code !== 0) return code;
   await run("kind", ["export", "kubeconfig", "--name", "platform", "--kubeconfig", paths.kubeconfig], { env });
   await attempt("kubectl", ["--kubeconfig", paths.kubeconfig, "config", "delete-context", "platform-dev"], { env });

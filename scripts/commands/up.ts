@@ -1,7 +1,10 @@
 import { join } from "node:path";
+import { addressesOf, addressTable } from "../lib/addresses";
 import { chooseCluster } from "../lib/cluster-choice";
 import { observeCluster } from "../lib/cluster-facts";
 import { command } from "../lib/command-line";
+import { devEnvironment } from "../lib/dev-environment";
+import { gatewayForwardHint } from "../lib/gateway-access";
 import { recoverInterrupted } from "../lib/interrupted";
 import { forgetLostObjects } from "../lib/lost-objects";
 import { paths } from "../lib/paths";
@@ -37,9 +40,17 @@ export const main = command({ name: "up", help: HELP, options: { force: "flag" }
     return passThrough("pulumi", ["up", "--yes", "--skip-preview", "--stack", STACK], { cwd: paths.root, env });
   });
   await step("what arrived", () => script("counts"));
+  const environment = devEnvironment();
+  const forward = gatewayForwardHint(environment, chooseCluster(await observeCluster()));
+  console.log(`\n${addressTable(addressesOf(environment)).join("\n")}`);
+  if (forward !== undefined)
+    console.log(`The cluster is yours; these addresses lead there while this runs:\n  ${forward}`);
   console.log(`\nThe platform is up (${elapsed(Date.now() - started)}). Next:
   eval "$(scripts/env)"      puts pulumi and kubectl on PATH
   pulumi stack output -s dev
+  scripts/open SERVICE       the address of one, in the browser where there is one
+  scripts/login SERVICE      its credentials
+  make trust                 lets this machine's browsers open the addresses without a warning
   make down                  stops it and keeps its data`);
   return 0;
 });

@@ -70,10 +70,9 @@ async function problemsOf(choice: ClusterChoice): Promise<readonly string[]> {
   if (choice.cluster === "context") return unanswered(choice);
   if (choice.cluster !== "one-node") return [];
   const facts = await hostFacts(instanceOf(paths.root, process.env));
-  const { portOwner: _, ...free } = facts;
   const running = existsSync(paths.clusterFile) && existsSync(paths.runDir);
   // Missing packages have a line of their own, with those of the images.
-  return judge({ ...(running ? { ...free, portOwner: undefined } : facts), missingPackages: [] });
+  return judge({ ...facts, ...(running ? { takenPorts: [] } : {}), missingPackages: [] });
 }
 
 async function unanswered(choice: GivenContext): Promise<readonly string[]> {

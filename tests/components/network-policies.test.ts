@@ -30,6 +30,7 @@ const FLOWS: Flow[] = [
   flow(KAFKA, KAFKA, 9095, "replicates"),
 ];
 const NAMESPACES = ["system", "data", "apps"];
+const OUTSIDE: Party = { kind: "outside" };
 const CLUSTER = { apiServers: ["192.0.2.1/32"] };
 const policies = policiesOf(FLOWS, NAMESPACES, CLUSTER);
 const find = (namespace: string, name: string) => {
@@ -52,6 +53,13 @@ describe("network policies of flows", () => {
     const ports = [{ protocol: "TCP", port: 9093 }];
     assert.deepEqual(find("apps", "loader-egress").spec.egress?.[0], { to: [selects("kafka", "data")], ports });
     assert.deepEqual(find("data", "kafka-ingress").spec.ingress?.[0], { from: [selects("loader", "apps")], ports });
+  });
+
+  it("let in who is outside of the cluster, for this port", () => {
+    const ingress = policiesOf([flow(OUTSIDE, KAFKA, 9093, "people")], ["data"], CLUSTER).find(
+      ({ metadata }) => metadata.name === "kafka-ingress",
+    );
+    assert.deepEqual(ingress?.spec.ingress?.[0]?.from, [{ ipBlock: { cidr: "0.0.0.0/0" } }]);
   });
 
   it("let names be found over both protocols", () => {

@@ -133,6 +133,21 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   ],
   realm: [
     [
+      "a login at the gateway by a client that is not there",
+      { "hosts/spark/login/client": "gatewya" },
+      "reference hosts.spark.login.client > gateway",
+    ],
+    [
+      "a login at the gateway for a role that is not there",
+      { "hosts/spark/login/roles": ["viewr"] },
+      "reference hosts.spark.login.roles[0] > viewer",
+    ],
+    [
+      "a login at the gateway from which nobody comes back",
+      { "realm/clients/gateway/redirectUris": ["https://{airflow}/oauth2/callback"] },
+      "redirect-uri realm.clients.gateway.redirectUris",
+    ],
+    [
       "a client without redirect URI",
       { "realm/clients/grafana/redirectUris": [] },
       "redirect-uri realm.clients.grafana.redirectUris",

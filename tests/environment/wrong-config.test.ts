@@ -49,6 +49,7 @@ const CASES: Readonly<Record<Target, readonly Case[]>> = {
       "duplicate realm.people.grace.email",
     ],
     ["a version in full", { "versions/kubernetes": "v1.36.3" }, "format versions.kubernetes"],
+    ["one port for both listeners of the gateway", { gatewayHttpPort: 8443 }, "duplicate gatewayHttpPort"],
     ["a secret in plain text", { proxmoxToken: "root@pam!x=1" }, "secret proxmoxToken"],
   ],
   onprem: [
@@ -56,6 +57,7 @@ const CASES: Readonly<Record<Target, readonly Case[]>> = {
     [
       "PostgreSQL off",
       { "services/postgres": false },
+      "dependency services.postgres",
       "dependency services.postgres",
       "dependency services.postgres",
       "dependency services.postgres",
@@ -80,6 +82,7 @@ const CASES: Readonly<Record<Target, readonly Case[]>> = {
     [
       "the gateway off",
       { "services/gateway": false },
+      "dependency services.gateway",
       "dependency services.gateway",
       "dependency services.gateway",
       "dependency services.gateway",

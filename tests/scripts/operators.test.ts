@@ -15,6 +15,20 @@ describe("manifests of operators", () => {
     assert.deepEqual(JSON.parse(render("")), []);
   });
 
+  it("lose the descriptions of custom resources, and nothing else", () => {
+    const schema = (more: object) => ({
+      type: "object",
+      properties: { description: { type: "string", ...more } },
+      ...more,
+    });
+    const definition = (more: object) => ({
+      kind: "CustomResourceDefinition",
+      spec: { versions: [{ name: "v1", schema: { openAPIV3Schema: { items: schema(more), anyOf: [schema(more)] } } }] },
+    });
+    const rendered = JSON.parse(render(JSON.stringify(definition({ description: "long" }))));
+    assert.deepEqual(rendered, [definition({})]);
+  });
+
   it("that are not YAML are refused", () => {
     assert.throws(() => render("a: [\n"));
   });

@@ -64,7 +64,6 @@ describe("the resource graph of the dev stack", () => {
     const services = {
       mongodb: false,
       keycloak: false,
-      gateway: false,
       airflow: false,
       spark: false,
       keda: false,

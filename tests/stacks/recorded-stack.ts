@@ -34,6 +34,29 @@ const OPERATOR = [
   },
 ];
 
+const definitionOf = (name: string) => ({
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name },
+  spec: {},
+});
+
+/** The custom resources that components look for, without what they hold. */
+const DEFINITIONS: Readonly<Record<string, readonly string[]>> = {
+  "gateway-api": ["gatewayclasses", "gateways", "httproutes", "referencegrants", "backendtlspolicies"].map(
+    (kind) => `${kind}.gateway.networking.k8s.io`,
+  ),
+  "envoy-gateway": ["envoyproxies", "backends", "clienttrafficpolicies", "securitypolicies"].map(
+    (kind) => `${kind}.gateway.envoyproxy.io`,
+  ),
+  keda: [
+    ...["scaledobjects", "scaledjobs", "triggerauthentications", "clustertriggerauthentications"].map(
+      (kind) => `${kind}.keda.sh`,
+    ),
+    ...["cloudeventsources", "clustercloudeventsources"].map((kind) => `${kind}.eventing.keda.sh`),
+  ],
+};
+
 /** Everything that a committed stack registers, with changed settings where given. */
 export async function recordStack(
   stack: string,
@@ -44,7 +67,7 @@ export async function recordStack(
     return program({
       root: "/repository",
       images: (name) => `localhost/platform/${name}:test`,
-      operators: () => OPERATOR,
+      operators: (name) => DEFINITIONS[name]?.map(definitionOf) ?? OPERATOR,
       whenReady: async () => {},
     });
   });

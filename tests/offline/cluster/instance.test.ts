@@ -21,6 +21,12 @@ describe("cluster instance", () => {
       assert.equal(new Set(all.map((instance) => instance[key])).size, 3, key);
   });
 
+  it("gives further ports of the host to the clone's first cluster alone", () => {
+    const ports = [{ name: "https", hostPort: 8443, nodePort: 30443, instead: "" }];
+    assert.deepEqual(instanceOf("/a", {}, ports).hostPorts, ports);
+    assert.deepEqual(instanceOf("/a", { PLATFORM_INSTANCE: "x" }, ports).hostPorts, []);
+  });
+
   it("takes the given port, else the one it was started with, else the default", () => {
     const root = mkdtempSync(join(tmpdir(), "instance-"));
     try {

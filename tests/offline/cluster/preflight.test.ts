@@ -3,13 +3,14 @@ import { type HostFacts, judge } from "../../../offline/cluster/preflight";
 
 const GIB = 1024 ** 3;
 
+const TAKEN = { port: 16443, owner: "nginx (process 7)", instead: "PLATFORM_API_PORT=16444 scripts/cluster up" };
+
 const good: HostFacts = {
   platform: "linux",
   root: true,
   missingPackages: [],
   missingFeatures: [],
-  apiPort: 16443,
-  portOwner: undefined,
+  takenPorts: [],
   dataDir: "/var/lib/platform-abc123",
   freeDisk: 50 * GIB,
   hasData: false,
@@ -34,7 +35,7 @@ describe("cluster preflight", () => {
     ["no namespaces", { missingFeatures: ["namespaces"] }, ["CONFIG_NET_NS"]],
     ["no cgroups", { missingFeatures: ["cgroup"] }, ["/sys/fs/cgroup"]],
     ["no kernel log", { missingFeatures: ["kmsg"] }, ["/dev/kmsg"]],
-    ["a port in use", { portOwner: "nginx (process 7)" }, ["16443", "nginx (process 7)", "PLATFORM_API_PORT=16444"]],
+    ["a port in use", { takenPorts: [TAKEN] }, ["16443", "nginx (process 7)", "PLATFORM_API_PORT=16444"]],
     ["a full disk", { freeDisk: 9 * GIB }, ["/var/lib/platform-abc123", "9.0 GiB", "10.0 GiB"]],
     ["a full disk below data", { hasData: true, freeDisk: GIB }, ["1.0 GiB", "2.0 GiB"]],
     ["little memory", { freeMemory: GIB }, ["1.0 GiB", "2.0 GiB"]],
@@ -51,7 +52,13 @@ describe("cluster preflight", () => {
   });
 
   it("reports all problems at once, but only what counts where nothing else can", () => {
-    const bad = { missingPackages: ["s6"], missingFeatures: ["bridge"], portOwner: "x", freeDisk: 0, freeMemory: 0 };
+    const bad = {
+      missingPackages: ["s6"],
+      missingFeatures: ["bridge"],
+      takenPorts: [TAKEN],
+      freeDisk: 0,
+      freeMemory: 0,
+    };
     assert.equal(judge({ ...good, ...bad }).length, 5);
     assert.equal(judge({ ...good, ...bad, root: false }).length, 1);
     assert.equal(judge({ ...good, ...bad, root: false, platform: "win32" }).length, 1);

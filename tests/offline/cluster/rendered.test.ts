@@ -10,7 +10,8 @@ import { initScript, serviceFiles, shellWords, startScript } from "../../../offl
 import { servicesOf } from "../../../offline/cluster/services";
 import { CLUSTER_TOOLS, type ClusterTools } from "../../../offline/cluster/tools";
 
-const instance = instanceOf("/clone", { PLATFORM_API_PORT: "17000" });
+const HTTPS = { name: "https", hostPort: 18443, nodePort: 30443, instead: "" };
+const instance = instanceOf("/clone", { PLATFORM_API_PORT: "17000" }, [HTTPS]);
 const tools = Object.fromEntries(CLUSTER_TOOLS.map((name) => [name, `/tools/${name}`])) as unknown as ClusterTools;
 const services = servicesOf(instance, tools);
 const images = { pause: "p:1", coredns: "c:1", "local-path-provisioner": "l:1" };
@@ -99,18 +100,19 @@ describe("cluster services", () => {
     }
   });
 
-  it("run in the cluster's network namespace, all but the forwarded port", () => {
+  it("run in the cluster's network namespace, all but the forwarded ports", () => {
     for (const service of services) {
       const { run } = serviceFiles(instance, service);
       const enters = run?.includes(`nsenter --net=${instance.netnsFile} s6-notifyoncheck`);
-      assert.equal(enters, service.name !== "forward-api", service.name);
+      assert.equal(enters, !service.name.startsWith("forward-"), service.name);
     }
   });
 
-  it("listen outside on one loopback port", () => {
+  it("listen outside on loopback ports alone: the API server's and those that were asked for", () => {
     const outside = services.filter(({ onHostNetwork }) => onHostNetwork).map(({ argv }) => argv.join(" "));
-    assert.equal(outside.length, 1);
-    assert.match(outside[0] ?? "", /TCP-LISTEN:17000,bind=127\.0\.0\.1,/);
+    assert.equal(outside.length, 2);
+    for (const [index, port] of [17000, HTTPS.hostPort].entries())
+      assert.ok(outside[index]?.includes(`TCP-LISTEN:${port},bind=127.0.0.1,`), outside[index]);
   });
 
   it("carry no secret in their command lines", () => {

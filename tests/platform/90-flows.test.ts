@@ -44,7 +44,7 @@ function isOf({ from, to, port }: Flow, connection: Connection): boolean {
 /** The API server is a process of the node; cluster DNS is what answers on its port. */
 function isParty(party: Party, end: Connection["from"]): boolean {
   if (party.kind === "dns") return "namespace" in end && end.namespace === "kube-system";
-  if (party.kind === "kubernetes-api") return "address" in end;
+  if (party.kind === "kubernetes-api" || party.kind === "outside") return "address" in end;
   if ("address" in end || end.namespace !== party.namespace) return false;
   return Object.entries(party.labels).every(([key, value]) => end.labels[key] === value);
 }

@@ -1,0 +1,2 @@
+export { type CeleryScaling, celeryScaledObject, postgresAuthentication, queueLengthSql } from "./celery";
+export * from "./keda";

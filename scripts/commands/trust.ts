@@ -1,0 +1,71 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { command } from "../lib/command-line";
+import { devEnvironment } from "../lib/dev-environment";
+import { gatewayAuthority } from "../lib/gateway-authority";
+import { paths } from "../lib/paths";
+import { attempt } from "../lib/run";
+import { chromiumDatabase, forgetSteps, type TrustFacts, trustSteps } from "../lib/trust";
+
+const HELP = `Usage: scripts/trust [--undo | --print]
+
+Makes the programs of this machine and the browsers of this user trust the authority of the dev stack's gateway, so that its
+addresses open without a warning. Says what it does; needs root for the system's list (sudo -E). Whoever has that authority's key,
+which is in the stack's state alone, could then pose as any site to this machine: undo it with the platform.
+
+  --undo    take it out again
+  --print   print the certificate and change nothing
+`;
+
+export const main = command(
+  { name: "trust", help: HELP, options: { undo: "flag", print: "flag" } },
+  async (options) => {
+    const facts = await observe();
+    if (!options.undo) {
+      const certificate = await gatewayAuthority(devEnvironment());
+      if (options.print) {
+        console.log(certificate.trimEnd());
+        return 0;
+      }
+      mkdirSync(dirname(facts.file), { recursive: true });
+      writeFileSync(facts.file, certificate);
+    }
+    let failed = 0;
+    for (const { what, command: program, args } of options.undo ? forgetSteps(facts) : trustSteps(facts)) {
+      console.log(`trust: ${what}: ${[program, ...args].join(" ")}`);
+      const { code, stderr } = await attempt(program, args).catch((error: Error) => ({
+        code: 1,
+        stderr: error.message,
+      }));
+      if (code === 0) continue;
+      failed = 1;
+      console.error(`trust: this failed: ${stderr.trim()}`);
+    }
+    if (!facts.certutil && facts.platform === "linux")
+      console.log("trust: browsers keep lists of their own; for those, install libnss3-tools and run this again.");
+    return failed;
+  },
+);
+
+async function observe(): Promise<TrustFacts> {
+  const certutil = await attempt("certutil", ["-H"]).then(
+    () => true,
+    () => false,
+  );
+  const home = homedir();
+  return {
+    platform: process.platform,
+    certutil,
+    databases: [chromiumDatabase(home), ...firefoxProfiles(home)].filter((folder) => existsSync(folder)),
+    file: join(paths.platform, "gateway-authority.pem"),
+    name: paths.netns,
+  };
+}
+
+function firefoxProfiles(home: string): string[] {
+  return [join(home, ".mozilla", "firefox"), join(home, "snap", "firefox", "common", ".mozilla", "firefox")]
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder).map((profile) => join(folder, profile)))
+    .filter((profile) => existsSync(join(profile, "cert9.db")));
+}

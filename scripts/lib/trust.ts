@@ -1,0 +1,66 @@
+import { join } from "node:path";
+
+/** A step of trusting or forgetting an authority, with what it does for people to read. */
+export interface TrustStep {
+  readonly what: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** What decides how people of this machine trust an authority. */
+export interface TrustFacts {
+  readonly platform: NodeJS.Platform;
+  /** certutil of NSS is on PATH. */
+  readonly certutil: boolean;
+  /** Folders of NSS databases that are there, such as Firefox' profiles. */
+  readonly databases: readonly string[];
+  /** The certificate, in the file that the steps read. */
+  readonly file: string;
+  /** Name of the authority in every store; it tells those of two clones apart. */
+  readonly name: string;
+}
+
+/** Where Debian looks for authorities that an administrator adds (update-ca-certificates(8)). */
+const DEBIAN = "/usr/local/share/ca-certificates";
+
+/** The database of Chromium on Linux (chromium.googlesource.com, docs/linux/cert_management.md). */
+export const chromiumDatabase = (home: string): string => join(home, ".pki", "nssdb");
+
+/** Steps that make this machine's programs and its user's browsers trust the authority. */
+export function trustSteps({ platform, certutil, databases, file, name }: TrustFacts): readonly TrustStep[] {
+  if (platform === "darwin") {
+    const keychain = "/Library/Keychains/System.keychain";
+    const args = ["add-trusted-cert", "-d", "-r", "trustRoot", "-k", keychain, file];
+    return [{ what: "trust it in the system's keychain", command: "security", args }];
+  }
+  const target = join(DEBIAN, `${name}.crt`);
+  return [
+    { what: `copy it to ${target}`, command: "install", args: ["-D", "-m", "644", file, target] },
+    { what: "take it into the system's list", command: "update-ca-certificates", args: [] },
+    ...(certutil
+      ? databases.map((database) => ({
+          what: `trust it in the browser database ${database}`,
+          command: "certutil",
+          args: ["-A", "-d", `sql:${database}`, "-n", name, "-t", "C,,", "-i", file],
+        }))
+      : []),
+  ];
+}
+
+/** Steps that undo the others. */
+export function forgetSteps({ platform, certutil, databases, file, name }: TrustFacts): readonly TrustStep[] {
+  if (platform === "darwin")
+    return [{ what: "forget it in the keychain", command: "security", args: ["remove-trusted-cert", "-d", file] }];
+  const target = join(DEBIAN, `${name}.crt`);
+  return [
+    { what: `remove ${target}`, command: "rm", args: ["-f", target] },
+    { what: "take it out of the system's list", command: "update-ca-certificates", args: ["--fresh"] },
+    ...(certutil
+      ? databases.map((database) => ({
+          what: `forget it in the browser database ${database}`,
+          command: "certutil",
+          args: ["-D", "-d", `sql:${database}`, "-n", name],
+        }))
+      : []),
+  ];
+}

@@ -1,0 +1,46 @@
+import * as pulumi from "@pulumi/pulumi";
+import { PlatformGateway } from "../components/platform-gateway";
+import type { Environment } from "../environment";
+import type { Foundation } from "./foundation";
+
+/** Name of the gateway and of the workload in the environment, whose label holds it. */
+const GATEWAY = "gateway";
+
+/** The one way in, with a host for everything that is switched on. */
+export function buildGateway(environment: Environment, foundation: Foundation): PlatformGateway {
+  const { namespaces, images, operators, providers, labels, objectStore } = foundation;
+  const { hosts, workloads, services, gateway, domain, gatewayPort } = environment;
+  /** Authorities of those that speak TLS, by their workload. */
+  const authorities: Readonly<Record<string, pulumi.Input<string> | undefined>> = {
+    "object-store": objectStore?.caCertificate,
+  };
+  const routes = Object.entries(hosts).flatMap(([host, { name: hostname, url, workload: behind, port, login }]) => {
+    const workload = workloads[behind];
+    if (workload === undefined || !services[workload.service]) return [];
+    const caCertificate = authorities[behind];
+    const backend = {
+      host: pulumi.interpolate`${behind}.${namespaces.of(workload.namespace)}.svc`,
+      port: workload.ports[port] ?? 0,
+      ...(caCertificate === undefined ? {} : { caCertificate }),
+    };
+    return [[host, { hostname, url, backend, ...(login === undefined ? {} : { roles: login.roles }) }] as const];
+  });
+  return new PlatformGateway(
+    GATEWAY,
+    {
+      namespace: namespaces.of(workloads[GATEWAY]?.namespace ?? ""),
+      images: { controller: images("envoy-gateway"), proxy: images("envoy") },
+      ...(environment.operators === "installed"
+        ? {}
+        : { definitions: { gatewayApi: operators("gateway-api"), envoyGateway: operators("envoy-gateway") } }),
+      domain,
+      httpsPort: gatewayPort,
+      exposure: foundation.gatewayExposure,
+      replicas: gateway.replicas,
+      resources: gateway.resources,
+      routes: Object.fromEntries(routes),
+      labels,
+    },
+    { providers },
+  );
+}

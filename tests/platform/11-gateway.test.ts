@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { addressesOf, addressTable } from "../../scripts/lib/addresses";
+import { gatewayAuthority } from "../../scripts/lib/gateway-authority";
+import { eventually, get, kubectl, script } from "../support/cli";
+import { devEnvironment } from "../support/dev-environment";
+
+const environment = devEnvironment();
+const { domain, gatewayPort, gatewayHttpPort } = environment;
+const ADDRESSES = addressesOf(environment);
+
+/** One answer without its body. */
+type Answer = Pick<IncomingMessage, "statusCode" | "headers">;
+
+/** Asks the port of this host as a browser would, which takes every name under `localhost` for the loopback interface. */
+function ask(url: string, ca?: string): Promise<Answer> {
+  const { protocol, hostname, host, pathname, search } = new URL(url);
+  const secure = protocol === "https:";
+  const options = {
+    host: "127.0.0.1",
+    port: secure ? gatewayPort : gatewayHttpPort,
+    path: pathname + search,
+    headers: { host },
+    timeout: 10_000,
+    ...(secure ? { servername: hostname, ...(ca === undefined ? {} : { ca }) } : {}),
+  };
+  return new Promise((resolve, reject) => {
+    const call = (secure ? httpsRequest : httpRequest)(options, (answer) => {
+      answer.resume();
+      resolve(answer);
+    });
+    call.on("timeout", () => call.destroy(new Error(`${url} does not answer`)));
+    call.on("error", reject);
+    call.end();
+  });
+}
+
+describe("the gateway", () => {
+  let ca = "";
+  before(async () => {
+    ca = await gatewayAuthority(environment);
+    assert.ok(ADDRESSES.length > 0, "no service has an address: the test would prove nothing");
+  });
+
+  for (const { service, url } of ADDRESSES)
+    it(`leads ${service} to its service, with security headers`, async () => {
+      const { statusCode = 0, headers } = await ask(`${url}/`, ca);
+      assert.ok(statusCode > 0 && statusCode < 500, String(statusCode));
+      assert.match(headers["strict-transport-security"] ?? "", /max-age=\d+/);
+      assert.equal(headers["x-content-type-options"], "nosniff");
+      assert.match(String(headers["content-security-policy"]), /frame-ancestors/);
+    });
+
+  it("is not believed without the stack's authority", () =>
+    assert.rejects(ask(`${ADDRESSES[0]?.url}/`), /certificate|issuer/i));
+
+  it("answers 404 for a host that nobody has", async () => {
+    const { statusCode } = await ask(`https://nobody.${domain}:${gatewayPort}/`, ca);
+    assert.equal(statusCode, 404);
+  });
+
+  it("sends on whoever comes without TLS, to the same page", async () => {
+    const { hostname } = new URL(ADDRESSES[0]?.url ?? "");
+    const { statusCode, headers } = await ask(`http://${hostname}:${gatewayHttpPort}/a/b?c=d`);
+    assert.equal(statusCode, 301);
+    assert.equal(headers.location, `${ADDRESSES[0]?.url}/a/b?c=d`);
+  });
+
+  it("has routes that were all accepted, with every backend found", async () => {
+    const { items } = await get("httproutes,gateways", "--all-namespaces");
+    const refused = items.flatMap(({ metadata, status }) => {
+      const { parents = [], conditions = [] } = status as unknown as RouteStatus;
+      return [...parents.flatMap((parent) => parent.conditions), ...conditions]
+        .filter(
+          ({ type, status: holds }) => ["Accepted", "ResolvedRefs", "Programmed"].includes(type) && holds !== "True",
+        )
+        .map(({ type, message }) => `${metadata.name}: not ${type}: ${message}`);
+    });
+    assert.deepEqual(refused, []);
+  });
+
+  it("keeps no query in its log: codes of a login stand there", async () => {
+    await ask(`${ADDRESSES[0]?.url}/seen?code=never-written-down`, ca);
+    const namespace = environment.workloads["gateway"]?.namespace ?? "";
+    const pods = ["-n", namespace, "-l", "app.kubernetes.io/name=envoy", "-c", "envoy"];
+    // Envoy writes its log some seconds later.
+    const log = await eventually("the request in the log", 60, async () => {
+      const text = await kubectl("logs", ...pods, "--tail=-1");
+      return text.includes("/seen") ? text : undefined;
+    });
+    assert.ok(!log.includes("never-written-down"));
+  });
+
+  it("is in the table that people get", async () => {
+    const { code, stdout } = await script("open");
+    assert.equal(code, 0);
+    assert.deepEqual(stdout.trimEnd().split("\n"), addressTable(ADDRESSES));
+  });
+});
+
+interface RouteStatus {
+  readonly parents?: readonly { readonly conditions: readonly Condition[] }[];
+  readonly conditions?: readonly Condition[];
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly message: string;
+}
