@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { KeycloakRealm } from "../components/keycloak-realm";
 import { PlatformGateway } from "../components/platform-gateway";
 import type { Environment } from "../environment";
 import type { Foundation } from "./foundation";
@@ -7,12 +8,17 @@ import type { Foundation } from "./foundation";
 const GATEWAY = "gateway";
 
 /** The one way in, with a host for everything that is switched on. */
-export function buildGateway(environment: Environment, foundation: Foundation): PlatformGateway {
+export function buildGateway(
+  environment: Environment,
+  foundation: Foundation,
+  realm: KeycloakRealm | undefined,
+): PlatformGateway {
   const { namespaces, images, operators, providers, labels, objectStore } = foundation;
   const { hosts, workloads, services, gateway, domain, gatewayPort } = environment;
   /** Authorities of those that speak TLS, by their workload. */
   const authorities: Readonly<Record<string, pulumi.Input<string> | undefined>> = {
     "object-store": objectStore?.caCertificate,
+    keycloak: realm?.caCertificate,
   };
   const routes = Object.entries(hosts).flatMap(([host, { name: hostname, url, workload: behind, port, login }]) => {
     const workload = workloads[behind];
@@ -25,6 +31,8 @@ export function buildGateway(environment: Environment, foundation: Foundation): 
     };
     return [[host, { hostname, url, backend, ...(login === undefined ? {} : { roles: login.roles }) }] as const];
   });
+  const client = Object.values(hosts).find(({ login }) => login !== undefined)?.login?.client;
+  const login = client === undefined ? undefined : realm?.logins[client];
   return new PlatformGateway(
     GATEWAY,
     {
@@ -39,6 +47,7 @@ export function buildGateway(environment: Environment, foundation: Foundation): 
       replicas: gateway.replicas,
       resources: gateway.resources,
       routes: Object.fromEntries(routes),
+      ...(login === undefined ? {} : { login }),
       labels,
     },
     { providers },

@@ -22,7 +22,7 @@ export function buildPlatform(environment: Environment, foundation: Foundation):
     buildFlights(environment, foundation, [...kafka.ready, ...databases.values()]);
   const login = services.keycloak ? buildLogin(environment, foundation, databases) : undefined;
   if (services.keda) buildScaling(environment, foundation);
-  const gateway = services.gateway ? buildGateway(environment, foundation) : undefined;
+  const gateway = services.gateway ? buildGateway(environment, foundation, login) : undefined;
   const { objectStore, broker } = foundation;
   return {
     databases: [...databases.keys()],

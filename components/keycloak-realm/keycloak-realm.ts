@@ -50,6 +50,23 @@ const DEFAULTS = { replicas: 1, resources: { cpu: "100m", memory: "768Mi" }, pro
 
 export type KeycloakSpec = WithDefaults<KeycloakRealmArgs, typeof DEFAULTS>;
 
+/** How a client that keeps a secret logs people in, every address given. */
+export interface ClientLogin {
+  readonly issuer: string;
+  /** Where browsers are sent. */
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: pulumi.Output<string>;
+  readonly jwksUri: pulumi.Output<string>;
+  readonly clientId: string;
+  readonly clientSecret: pulumi.Output<string>;
+  /** Keycloak inside the cluster. */
+  readonly provider: {
+    readonly host: pulumi.Output<string>;
+    readonly port: number;
+    readonly caCertificate: pulumi.Output<string>;
+  };
+}
+
 /**
  * Keycloak in production mode over TLS, and one realm in it that is applied from inside the cluster whenever it changes, so that
  * Keycloak need not be reachable from where Pulumi runs. There is no administrator: the account that Keycloak starts with makes a
@@ -64,6 +81,8 @@ export class KeycloakRealm extends pulumi.ComponentResource {
   readonly caCertificate: pulumi.Output<string>;
   /** What clients depend on: Keycloak answers, and the realm is as wished. */
   readonly ready: k8s.batch.v1.Job;
+  /** By the ids of the clients that keep a secret. */
+  readonly logins: Readonly<Record<string, ClientLogin>>;
 
   constructor(name: string, args: KeycloakRealmArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TYPES.keycloakRealm, name, {}, opts);
@@ -86,6 +105,20 @@ export class KeycloakRealm extends pulumi.ComponentResource {
 
     this.issuer = endpoints(spec.publicUrl, "", spec.realm.name).issuer;
     const addresses = internalUrl.apply((inside) => endpoints(spec.publicUrl, inside, spec.realm.name));
+    this.logins = Object.fromEntries(
+      Object.entries(clientSecrets).map(([clientId, clientSecret]) => [
+        clientId,
+        {
+          issuer: this.issuer,
+          authorizationEndpoint: endpoints(spec.publicUrl, "", spec.realm.name)["authorization-endpoint"],
+          tokenEndpoint: addresses["token-endpoint"],
+          jwksUri: addresses["jwks-uri"],
+          clientId,
+          clientSecret,
+          provider: { host, port: PORTS.https, caCertificate: this.caCertificate },
+        },
+      ]),
+    );
     for (const [id, client] of Object.entries(clients)) {
       const secret = clientSecrets[id];
       const content = {
