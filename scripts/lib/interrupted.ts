@@ -5,9 +5,8 @@ import { fileURLToPath } from "node:url";
 import { kubectlOfDev } from "./kubectl";
 import { isOwnedStill } from "./lock-owner";
 import { paths } from "./paths";
-import { type Candidate, candidates, deadLocks, type Lock, type PendingOperation } from "./recover";
+import { type Candidate, candidates, deadLocks, isLabelled, type Lock, type PendingOperation } from "./recover";
 import { run } from "./run";
-import { STACK_LABEL } from "./stack";
 
 /**
  * Puts a stack right that a killed `pulumi` left behind: cancels locks whose owner on this machine is dead, and takes
@@ -66,7 +65,7 @@ async function existing(all: readonly Candidate[], stack: string): Promise<Candi
         ["get", "-f", "-", "-o", "json", "--ignore-not-found"],
         JSON.stringify(candidate.object),
       );
-      return text !== "" && JSON.parse(text).metadata.labels?.[STACK_LABEL] === stack ? [candidate] : [];
+      return isLabelled(text, stack) ? [candidate] : [];
     }),
   );
   return found.flat();

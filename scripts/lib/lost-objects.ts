@@ -1,7 +1,7 @@
 import { kubectlOfDev } from "./kubectl";
 import { paths } from "./paths";
+import { STACK_LABEL } from "./recover";
 import { run } from "./run";
-import { STACK_LABEL } from "./stack";
 
 /**
  * Where the cluster has none of the namespaces that a stack's state speaks of (it was made anew, or the folder of the clone was moved),

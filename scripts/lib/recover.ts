@@ -1,3 +1,6 @@
+/** Label of every object of a stack; only what carries it may be adopted. */
+export const STACK_LABEL = "platform.data/stack";
+
 /** Who holds a lock of Pulumi's file backend (the fields of its lock files). */
 export interface Lock {
   readonly pid: number;
@@ -25,6 +28,17 @@ export interface Candidate {
   /** Pulumi's id of a Kubernetes object: `namespace/name`, or `name`. */
   readonly id: string;
   readonly object: { apiVersion: string; kind: string; metadata: { name: string; namespace?: string } };
+}
+
+/**
+ * Whether the one object in the answer of `kubectl get -o json --ignore-not-found` carries the label of a stack. kubectl wraps it in a
+ * List where that flag is given, and answers nothing where there is no such object.
+ */
+export function isLabelled(answer: string, stack: string): boolean {
+  if (answer === "") return false;
+  const found = JSON.parse(answer);
+  const [object] = found.kind === "List" ? found.items : [found];
+  return object?.metadata.labels?.[STACK_LABEL] === stack;
 }
 
 /** The locks whose owner ran on this machine and is no more: only these may be cancelled without asking. */

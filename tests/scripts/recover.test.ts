@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { candidates, deadLocks, type PendingOperation } from "../../scripts/lib/recover";
+import { candidates, deadLocks, isLabelled, type PendingOperation } from "../../scripts/lib/recover";
 
 const lock = (pid: number, hostname = "here") => ({ pid, hostname, timestamp: "2026-01-01T00:00:00Z" });
 
@@ -44,4 +44,18 @@ describe("unfinished creations that may be in the cluster", () => {
     ["a resource of another provider", pending("creating", undefined)],
   ];
   for (const [name, operation] of none) it(`leave out ${name}`, () => assert.deepEqual(candidates([operation]), []));
+});
+
+describe("an object in kubectl's answer", () => {
+  const object = (stack: string) => ({ kind: "ConfigMap", metadata: { labels: { "platform.data/stack": stack } } });
+  const cases: [string, unknown, boolean][] = [
+    ["is of the stack by its label", object("dev"), true],
+    ["is of the stack when it comes as a list", { kind: "List", items: [object("dev")] }, true],
+    ["is not of the stack with another's label", { kind: "List", items: [object("aws")] }, false],
+    ["is not of the stack without a label", { kind: "ConfigMap", metadata: {} }, false],
+    ["is not there in an empty list", { kind: "List", items: [] }, false],
+  ];
+  for (const [name, answer, expected] of cases)
+    it(name, () => assert.equal(isLabelled(JSON.stringify(answer), "dev"), expected));
+  it("is not there in an empty answer", () => assert.equal(isLabelled("", "dev"), false));
 });
