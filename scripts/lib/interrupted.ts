@@ -37,7 +37,9 @@ export async function recoverInterrupted(stack: string, env: NodeJS.ProcessEnv, 
   const pending = await pendingOperations(stack, env);
   if (pending.length === 0) return;
   const ours = await existing(candidates(pending), stack);
-  say(`${pending.length} unfinished operations: ${ours.length} objects of this stack were made, adopting them`);
+  say(
+    `${pending.length} unfinished operations; objects of this stack that they made, and that are adopted: ${ours.length}`,
+  );
   const changing = ["--yes", "--skip-preview", "--non-interactive", "--stack", stack];
   if (ours.length > 0) {
     const file = join(paths.platform, "adopted.json");
