@@ -1,3 +1,4 @@
+export { defaultKubeconfig } from "./default-kubeconfig";
 export { definition } from "./definition";
 export type { Environment, EnvironmentOf } from "./environment";
 export { type Flow, flowsOf, type Party } from "./flows";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
-import { type EnvironmentOf, GATEWAY_NODE_PORTS, milliseconds } from "../environment";
+import { defaultKubeconfig, type EnvironmentOf, GATEWAY_NODE_PORTS, milliseconds } from "../environment";
 import { brokerInCluster } from "./broker-in-cluster";
 import type { Base, Foundation } from "./foundation";
 import { kubernetesProvider } from "./kubernetes-cluster";
@@ -58,7 +58,7 @@ export async function layDev(
 function clusterOf({ kubeContext, kubeconfig }: EnvironmentOf<"dev">, root: string) {
   if (kubeContext === undefined) return { kubeconfig: join(root, ".platform", "kubeconfig"), context: "platform-dev" };
   return {
-    kubeconfig: kubeconfig ?? process.env["KUBECONFIG"] ?? join(homedir(), ".kube", "config"),
+    kubeconfig: kubeconfig ?? defaultKubeconfig(process.env, homedir()),
     context: kubeContext,
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { readJsonIfSound } from "../../scripts/lib/json-file";
 
 /** Addresses inside the node's network namespace. Nothing outside sees them, so every instance uses the same. */
 export const NETWORK = {
@@ -113,9 +114,5 @@ export interface ClusterRecord {
 
 /** The record in a file; undefined where there is none, or half a one, which the next start writes anew. */
 export function recordedIn(clusterFile: string): ClusterRecord | undefined {
-  try {
-    return JSON.parse(readFileSync(clusterFile, "utf8"));
-  } catch {
-    return undefined;
-  }
+  return readJsonIfSound(clusterFile);
 }

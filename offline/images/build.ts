@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { IMAGES, type ImageName } from "../../images/catalog";
-import { readJson } from "../../scripts/lib/json-file";
+import { readJsonIfSound } from "../../scripts/lib/json-file";
 import { withLock } from "../../scripts/lib/lock";
 import { paths } from "../../scripts/lib/paths";
 import { Progress } from "../../scripts/lib/progress";
@@ -64,11 +64,7 @@ export async function buildImages(names: readonly ImageName[], options: BuildOpt
 
 /** The recorded references, of images that were made and published; none where the record is damaged, which a build mends. */
 export function recordedReferences(): References {
-  try {
-    return readJson(paths.imagesFile, "") ?? {};
-  } catch {
-    return {};
-  }
+  return readJsonIfSound(paths.imagesFile) ?? {};
 }
 
 /** Adds to the recorded references, or replaces them. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { IMAGES } from "../../images/catalog";
-import { readJson } from "../../scripts/lib/json-file";
+import { readJsonIfSound } from "../../scripts/lib/json-file";
 import { paths } from "../../scripts/lib/paths";
 import { attempt } from "../../scripts/lib/run";
 
@@ -30,9 +30,9 @@ export async function chooseSource(wanted?: "upstream" | "own" | "auto"): Promis
   return choice;
 }
 
-/** The recorded choice, if there is one. */
+/** The recorded choice; undefined where there is none yet, or half of one: it is then made anew. */
 export function readChoice(): Choice | undefined {
-  return readJson(FILE, "Delete it and run scripts/images build.");
+  return readJsonIfSound(FILE);
 }
 
 async function checkRegistries(): Promise<Choice> {

@@ -41,6 +41,10 @@ async function runStages(names: readonly string[]): Promise<number> {
       const result = await runCommand(command);
       passed += result.passed;
       failed += result.failed;
+      if (result.code === 0 && isMocha(command) && result.passed === 0) {
+        console.error("test: mocha ended without a result; it was stopped.");
+        result.code = 1;
+      }
       if (result.code !== 0) {
         broken = shown;
         if (result.failed === 0) failed += 1;
@@ -59,6 +63,11 @@ async function runStages(names: readonly string[]): Promise<number> {
   }
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
+}
+
+/** Stopped by a signal, mocha ends with 0 and says nothing. */
+function isMocha({ command }: StageCommand): boolean {
+  return command.endsWith("/mocha");
 }
 
 async function runCommand({ command, args }: StageCommand): Promise<Counts & { code: number }> {

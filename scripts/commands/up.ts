@@ -67,12 +67,17 @@ function script(name: string, ...args: string[]): Promise<number> {
   return passThrough(join(paths.root, "scripts", name), args);
 }
 
-/** Runs commands at the same time, their lines mixed; the first exit code that is not 0, else 0. */
+/** Runs commands at the same time, their lines mixed; the first exit code that is not 0, else 0. One that fails does not stop the others. */
 async function together(...commands: readonly string[][]): Promise<number> {
-  const results = await Promise.all(
-    commands.map(([name = "", ...args]) =>
-      attempt(join(paths.root, "scripts", name), args, { onLine: (line) => console.log(line) }),
-    ),
+  let running = commands.length;
+  const codes = await Promise.all(
+    commands.map(async ([name = "", ...args]) => {
+      const { code } = await attempt(join(paths.root, "scripts", name), args, { onLine: (line) => console.log(line) });
+      running -= 1;
+      if (code !== 0 && running > 0)
+        console.log(`up: scripts/${name} failed; what runs beside it is brought to its end first, since that is kept`);
+      return code;
+    }),
   );
-  return results.find(({ code }) => code !== 0)?.code ?? 0;
+  return codes.find((code) => code !== 0) ?? 0;
 }

@@ -2,6 +2,12 @@
 const path = require("node:path");
 const { load } = require("./typescript.cjs");
 
+// A reader that has seen enough (`| head`) ends this program quietly, with the code that a shell shows for SIGPIPE.
+process.stdout.on("error", (error) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(141);
+});
+
 const [name, ...argv] = process.argv.slice(2);
 const run = async () => load(path.join(__dirname, "..", "commands", `${name}.ts`)).main(argv);
 

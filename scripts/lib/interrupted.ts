@@ -1,13 +1,20 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { kubectlOfDev } from "./kubectl";
 import { isOwnedStill } from "./lock-owner";
 import { paths } from "./paths";
-import { type Candidate, candidates, deadLocks, type Lock, type PendingOperation } from "./recover";
+import {
+  type Candidate,
+  candidates,
+  deadLocks,
+  importFile,
+  isLabelled,
+  type Lock,
+  type PendingOperation,
+} from "./recover";
 import { run } from "./run";
-import { STACK_LABEL } from "./stack";
 
 /**
  * Puts a stack right that a killed `pulumi` left behind: cancels locks whose owner on this machine is dead, and takes
@@ -30,11 +37,18 @@ export async function recoverInterrupted(stack: string, env: NodeJS.ProcessEnv, 
   const pending = await pendingOperations(stack, env);
   if (pending.length === 0) return;
   const ours = await existing(candidates(pending), stack);
-  say(`${pending.length} unfinished operations: ${ours.length} objects of this stack were made, adopting them`);
-  const adopted = ours.flatMap(({ urn, id }) => ["--import-pending-creates", urn, "--import-pending-creates", id]);
-  if (ours.length === 0) return;
-  const refresh = ["refresh", "--yes", "--skip-preview", "--non-interactive", "--stack", stack];
-  await run("pulumi", [...refresh, ...adopted], { env, cwd: paths.root });
+  say(
+    `${pending.length} unfinished operations; objects of this stack that they made, and that are adopted: ${ours.length}`,
+  );
+  const changing = ["--yes", "--skip-preview", "--non-interactive", "--stack", stack];
+  if (ours.length > 0) {
+    const file = join(paths.platform, "adopted.json");
+    writeFileSync(file, JSON.stringify(importFile(ours)));
+    const options = ["--file", file, "--protect=false", "--generate-code=false"];
+    await run("pulumi", ["import", ...options, ...changing], { env, cwd: paths.root });
+    rmSync(file);
+  }
+  await run("pulumi", ["refresh", "--clear-pending-creates", ...changing], { env, cwd: paths.root });
 }
 
 /** The locks of a stack in a file backend; none where the backend is another one. */
@@ -66,7 +80,7 @@ async function existing(all: readonly Candidate[], stack: string): Promise<Candi
         ["get", "-f", "-", "-o", "json", "--ignore-not-found"],
         JSON.stringify(candidate.object),
       );
-      return text !== "" && JSON.parse(text).metadata.labels?.[STACK_LABEL] === stack ? [candidate] : [];
+      return isLabelled(text, stack) ? [candidate] : [];
     }),
   );
   return found.flat();

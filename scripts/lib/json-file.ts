@@ -12,3 +12,12 @@ export function readJson<T>(file: string, mend: string): T | undefined {
     throw new Error(`${file} cannot be read (${(error as Error).message}). ${mend}`);
   }
 }
+
+/** The same for what the next run writes anew: undefined too where the file cannot be read. */
+export function readJsonIfSound<T>(file: string): T | undefined {
+  try {
+    return readJson<T>(file, "");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { processStat } from "./process-stat";
 import type { Lock } from "./recover";
 
 /** Ticks of a second in /proc, the same on every Linux: man 5 proc, USER_HZ. */
@@ -17,22 +18,12 @@ export function isOwnedStill({ pid, timestamp }: Lock): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
-  const found = processOf(pid);
-  return found === undefined || found.name === "pulumi" || found.start <= Date.parse(timestamp) + TOLERANCE;
+  const found = processStat(pid);
+  return found === undefined || found.name === "pulumi" || timeOf(found.started) <= Date.parse(timestamp) + TOLERANCE;
 }
 
-/** Name and start (milliseconds since 1970) of a process; undefined where the system has no /proc. */
-function processOf(pid: number): { readonly name: string; readonly start: number } | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const [name, rest] = [
-      stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")")),
-      stat.slice(stat.lastIndexOf(")") + 2),
-    ];
-    const ticks = Number(rest.split(" ")[19]); // field 22 of man 5 proc
-    const boot = Number(/^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1]);
-    return { name, start: (boot + ticks / TICKS) * 1000 };
-  } catch {
-    return undefined;
-  }
+/** Milliseconds since 1970 of so many clock ticks after boot. */
+function timeOf(ticks: string): number {
+  const boot = Number(/^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1]);
+  return (boot + Number(ticks) / TICKS) * 1000;
 }

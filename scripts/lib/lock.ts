@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { processStat } from "./process-stat";
 
 /** Who holds a lock. */
 export interface Owner {
@@ -89,12 +90,6 @@ function read(file: string): Owner | undefined {
   }
 }
 
-/** Field 22 of /proc/PID/stat, counted behind the program's name, which may hold blanks (man 5 proc). */
 function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  } catch {
-    return "";
-  }
+  return processStat(pid)?.started ?? "";
 }

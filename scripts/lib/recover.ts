@@ -1,3 +1,6 @@
+/** Label of every object of a stack; only what carries it may be adopted. */
+export const STACK_LABEL = "platform.data/stack";
+
 /** Who holds a lock of Pulumi's file backend (the fields of its lock files). */
 export interface Lock {
   readonly pid: number;
@@ -11,6 +14,9 @@ export interface PendingOperation {
   readonly resource: {
     readonly urn: string;
     readonly type: string;
+    readonly parent?: string;
+    /** `URN::ID` of its provider. */
+    readonly provider?: string;
     readonly inputs?: {
       readonly apiVersion?: string;
       readonly kind?: string;
@@ -21,10 +27,21 @@ export interface PendingOperation {
 
 /** An object that may have been made although the state does not hold it. */
 export interface Candidate {
-  readonly urn: string;
+  readonly resource: PendingOperation["resource"];
   /** Pulumi's id of a Kubernetes object: `namespace/name`, or `name`. */
   readonly id: string;
   readonly object: { apiVersion: string; kind: string; metadata: { name: string; namespace?: string } };
+}
+
+/**
+ * Whether the one object in the answer of `kubectl get -o json --ignore-not-found` carries the label of a stack. kubectl wraps it in a
+ * List where that flag is given, and answers nothing where there is no such object.
+ */
+export function isLabelled(answer: string, stack: string): boolean {
+  if (answer === "") return false;
+  const found = JSON.parse(answer);
+  const [object] = found.kind === "List" ? found.items : [found];
+  return object?.metadata.labels?.[STACK_LABEL] === stack;
 }
 
 /** The locks whose owner ran on this machine and is no more: only these may be cancelled without asking. */
@@ -34,17 +51,40 @@ export function deadLocks(locks: readonly Lock[], hostname: string, alive: (owne
 
 /** The Kubernetes objects among unfinished creations, to be looked for in the cluster. */
 export function candidates(pending: readonly PendingOperation[]): Candidate[] {
-  return pending.flatMap(({ type, resource: { urn, inputs } }) => {
+  return pending.flatMap(({ type, resource }) => {
+    const { inputs } = resource;
     const { apiVersion, kind, metadata } = inputs ?? {};
     const name = metadata?.name;
     if (type !== "creating" || apiVersion === undefined || kind === undefined || name === undefined) return [];
     const namespace = metadata?.namespace;
     return [
       {
-        urn,
+        resource,
         id: namespace === undefined ? name : `${namespace}/${name}`,
         object: { apiVersion, kind, metadata: namespace === undefined ? { name } : { name, namespace } },
       },
     ];
   });
+}
+
+/**
+ * The file for `pulumi import` that takes objects into the state under the very names, parents and providers that the program gives
+ * them (https://www.pulumi.com/docs/iac/guides/migration/import/). `pulumi refresh --import-pending-creates` of 3.259 only forgets them.
+ */
+export function importFile(adopted: readonly Candidate[]) {
+  const providerOf = ({ provider = "" }: Candidate["resource"]) => provider.slice(0, provider.lastIndexOf("::"));
+  const known = adopted
+    .flatMap(({ resource }) => [resource.parent ?? "", providerOf(resource)])
+    .filter((urn) => urn !== "");
+  const names = new Map([...new Set(known)].map((urn, index) => [urn, `known-${index}`]));
+  return {
+    nameTable: Object.fromEntries([...names].map(([urn, name]) => [name, urn])),
+    resources: adopted.map(({ resource, id }) => ({
+      type: resource.type,
+      name: resource.urn.split("::").pop(),
+      id,
+      ...(names.has(resource.parent ?? "") ? { parent: names.get(resource.parent ?? "") } : {}),
+      ...(names.has(providerOf(resource)) ? { provider: names.get(providerOf(resource)) } : {}),
+    })),
+  };
 }

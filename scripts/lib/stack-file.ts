@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { stackSettings } from "../../environment";
+import { defaultKubeconfig, stackSettings } from "../../environment";
 import { paths } from "./paths";
 
 /** A Kubernetes of the user's own, as `Pulumi.dev.yaml` names it. */
@@ -18,10 +18,7 @@ export function givenContext(): GivenContext | undefined {
   if (kubeContext === undefined) return undefined;
   return {
     context: text("kubeContext", kubeContext),
-    kubeconfig:
-      kubeconfig === undefined
-        ? (process.env["KUBECONFIG"] ?? join(homedir(), ".kube", "config"))
-        : text("kubeconfig", kubeconfig),
+    kubeconfig: kubeconfig === undefined ? defaultKubeconfig(process.env, homedir()) : text("kubeconfig", kubeconfig),
   };
 }
 

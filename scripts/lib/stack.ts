@@ -2,9 +2,6 @@ import { paths } from "./paths";
 import { platformEnvironment } from "./platform-environment";
 import { run } from "./run";
 
-/** Label of every object of a stack; only what carries it may be adopted. */
-export const STACK_LABEL = "platform.data/stack";
-
 /**
  * Makes a stack in the backend in use unless it is there. Its file `Pulumi.<stack>.yaml` stays as it is, and so does the choice of
  * the stack that commands without `--stack` mean.

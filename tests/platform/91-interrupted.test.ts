@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { paths } from "../../scripts/lib/paths";
 import { ended, eventually, get, script, start, succeeds, tool } from "../support/cli";
 
 const SELECTOR = "platform.data/stack=dev";
@@ -47,7 +49,39 @@ describe("destroy and interruptions", () => {
     assert.equal(code, 0, `${stdout}\n${stderr}`);
     await succeeds("pulumi", ["up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", "dev"]);
   });
+
+  it("make up adopts what was made but not recorded", async () => {
+    const file = join(paths.state, ".pulumi", "stacks", "platform", "dev.json");
+    const state = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify(unrecorded(state)));
+    const { code, stdout, stderr } = await script("up");
+    assert.equal(code, 0, `${stdout}\n${stderr}`);
+    assert.match(stdout, /that are adopted: 1\b/);
+    await succeeds("pulumi", ["up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", "dev"]);
+  });
 });
+
+interface State {
+  readonly checkpoint: { readonly latest: { resources: StateResource[]; pending_operations?: unknown[] } };
+}
+
+interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly dependencies?: readonly string[];
+}
+
+/** The state as an update leaves it that was killed between the creation of an object and its record: a Service, on which nothing depends. */
+function unrecorded(state: State): State {
+  const { latest } = state.checkpoint;
+  const needed = new Set(latest.resources.flatMap(({ dependencies = [] }) => dependencies));
+  const lost = latest.resources.find(({ urn, type }) => type === "kubernetes:core/v1:Service" && !needed.has(urn));
+  assert.ok(lost !== undefined, "every Service is needed by something");
+  latest.resources = latest.resources.filter((resource) => resource !== lost);
+  const { id: _, outputs: __, ...resource } = lost as StateResource & { id: string; outputs: object };
+  latest.pending_operations = [{ type: "creating", resource }];
+  return state;
+}
 
 /** The process that holds the lock: `pulumi` itself, or its child where a launcher started it. */
 function engineOf(pid: number | undefined): number {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { candidates, deadLocks, type PendingOperation } from "../../scripts/lib/recover";
+import { candidates, deadLocks, importFile, isLabelled, type PendingOperation } from "../../scripts/lib/recover";
 
 const lock = (pid: number, hostname = "here") => ({ pid, hostname, timestamp: "2026-01-01T00:00:00Z" });
 
@@ -29,11 +29,13 @@ describe("unfinished creations that may be in the cluster", () => {
   const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "n" } };
 
   it("are named by namespace and name", () => {
-    assert.deepEqual(candidates([pending("creating", object)]), [{ urn: "urn:x", id: "n/a", object }]);
+    const operation = pending("creating", object);
+    assert.deepEqual(candidates([operation]), [{ resource: operation.resource, id: "n/a", object }]);
   });
   it("are named by name alone where there is no namespace", () => {
     const cluster = { apiVersion: "v1", kind: "Namespace", metadata: { name: "a" } };
-    assert.deepEqual(candidates([pending("creating", cluster)]), [{ urn: "urn:x", id: "a", object: cluster }]);
+    const operation = pending("creating", cluster);
+    assert.deepEqual(candidates([operation]), [{ resource: operation.resource, id: "a", object: cluster }]);
   });
   const none: [string, PendingOperation][] = [
     ["a deletion", pending("deleting", object)],
@@ -44,4 +46,33 @@ describe("unfinished creations that may be in the cluster", () => {
     ["a resource of another provider", pending("creating", undefined)],
   ];
   for (const [name, operation] of none) it(`leave out ${name}`, () => assert.deepEqual(candidates([operation]), []));
+});
+
+describe("an object in kubectl's answer", () => {
+  const object = (stack: string) => ({ kind: "ConfigMap", metadata: { labels: { "platform.data/stack": stack } } });
+  const cases: [string, unknown, boolean][] = [
+    ["is of the stack by its label", object("dev"), true],
+    ["is of the stack when it comes as a list", { kind: "List", items: [object("dev")] }, true],
+    ["is not of the stack with another's label", { kind: "List", items: [object("aws")] }, false],
+    ["is not of the stack without a label", { kind: "ConfigMap", metadata: {} }, false],
+    ["is not there in an empty list", { kind: "List", items: [] }, false],
+  ];
+  for (const [name, answer, expected] of cases)
+    it(name, () => assert.equal(isLabelled(JSON.stringify(answer), "dev"), expected));
+  it("is not there in an empty answer", () => assert.equal(isLabelled("", "dev"), false));
+});
+
+it("objects are taken in under the names, parents and providers of the program", () => {
+  const provider = "urn:pulumi:dev::platform::pulumi:providers:kubernetes::kubernetes";
+  const resource = {
+    urn: "urn:pulumi:dev::platform::a:B$kubernetes:core/v1:ConfigMap::settings",
+    type: "kubernetes:core/v1:ConfigMap",
+    parent: "urn:pulumi:dev::platform::a:B::b",
+    provider: `${provider}::0b1c`,
+  };
+  const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings", namespace: "n" } };
+  assert.deepEqual(importFile([{ resource, id: "n/settings", object }]), {
+    nameTable: { "known-0": resource.parent, "known-1": provider },
+    resources: [{ type: resource.type, name: "settings", id: "n/settings", parent: "known-0", provider: "known-1" }],
+  });
 });

@@ -1,15 +1,5 @@
 import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ROOT } from "../../scripts/lib/paths";
@@ -36,9 +26,7 @@ export class WorkingCopy {
     const platform = join(this.root, ".platform");
     mkdirSync(join(platform, "bin"), { recursive: true });
     for (const name of SHARED) symlinkSync(join(ROOT, ".platform", name), join(platform, name));
-    const pulumi = join(platform, "bin", "pulumi");
-    writeFileSync(pulumi, `#!/bin/sh\nexec "${this.root}/scripts/lib/pulumi" "$@"\n`);
-    chmodSync(pulumi, 0o755);
+    cpSync(join(ROOT, ".platform", "bin", "pulumi"), join(platform, "bin", "pulumi")); // finds its own repository
   }
 
   /** Replaces a text that stands exactly once in a file. */
