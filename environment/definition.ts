@@ -22,11 +22,11 @@ export const definition: DefinitionInput = {
     pipelines: true,
     // Declared, so that what they share with the others is already named, but not built yet.
     mongodb: false,
-    keycloak: false,
-    gateway: false,
-    airflow: false,
+    keycloak: true,
+    gateway: true,
+    airflow: true,
     spark: false,
-    keda: false,
+    keda: true,
     monitoring: false,
   },
 
@@ -54,8 +54,6 @@ export const definition: DefinitionInput = {
     { from: "keycloak", to: "keycloak", port: "cluster", why: "servers share sessions" },
     { from: "airflow-api-server", to: "keycloak", port: "http", why: "checks logins" },
     { from: "grafana", to: "keycloak", port: "http", why: "checks logins" },
-    { from: "airflow-scheduler", to: "airflow-api-server", port: "http", why: "the interface for tasks" },
-    { from: "airflow-triggerer", to: "airflow-api-server", port: "http", why: "the interface for tasks" },
     { from: "airflow-worker", to: "airflow-api-server", port: "http", why: "the interface for tasks" },
     { from: "airflow-api-server", to: "airflow-worker", port: "logs", why: "logs of tasks that still run" },
     { from: "airflow-api-server", to: "airflow-triggerer", port: "logs", why: "logs of tasks that still wait" },
@@ -65,6 +63,7 @@ export const definition: DefinitionInput = {
 
   hosts: {
     airflow: { label: "airflow", workload: "airflow-api-server", port: "http" },
+    flower: { label: "flower", workload: "airflow-flower", port: "http" },
     login: { label: "login", workload: "keycloak", port: "http" },
     spark: { label: "spark", workload: "spark-history", port: "http" },
     grafana: { label: "grafana", workload: "grafana", port: "http" },
@@ -79,7 +78,7 @@ export const definition: DefinitionInput = {
       warehouse: {
         owner: "warehouse",
         extensions: ["pg_trgm"],
-        applications: ["flights-loader", "flights-counter", "spark-job", "airflow-worker"],
+        applications: ["flights-loader", "flights-counter", "spark-job", "airflow-worker", "airflow-triggerer"],
         connectionLimit: 60,
       },
       airflow: {
@@ -90,9 +89,16 @@ export const definition: DefinitionInput = {
           "airflow-scheduler",
           "airflow-dag-processor",
           "airflow-triggerer",
-          "airflow-worker",
+          "airflow-setup",
+          "airflow-clean",
         ],
-        connectionLimit: 120,
+        connectionLimit: 90,
+      },
+      // Of its own, since workers write there, who have no business in the other.
+      airflow_results: {
+        owner: "airflow_results",
+        applications: ["airflow-scheduler", "airflow-worker", "airflow-clean"],
+        connectionLimit: 30,
       },
       keycloak: { owner: "keycloak", applications: ["keycloak"], connectionLimit: 60 },
     },
@@ -140,17 +146,31 @@ export const definition: DefinitionInput = {
     maxMemory: "1Gi",
     storage: "10Gi",
     resources: MEDIUM,
-    applications: ["airflow-scheduler", "airflow-worker"],
+    applications: ["airflow-scheduler", "airflow-worker", "airflow-flower"],
   },
 
   objectStore: {
     storage: "500Gi",
     resources: MEDIUM,
     buckets: {
-      "airflow-logs": { applications: { "airflow-worker": "write", "airflow-api-server": "read" }, expiry: "90d" },
-      dags: { applications: { "airflow-dag-processor": "read", "airflow-worker": "read" }, versioning: true },
+      "airflow-logs": {
+        applications: { "airflow-worker": "write", "airflow-triggerer": "write", "airflow-api-server": "read" },
+        expiry: "90d",
+      },
+      dags: {
+        applications: {
+          "airflow-dag-processor": "read",
+          "airflow-worker": "read",
+          "airflow-triggerer": "read",
+          "dags-push": "write",
+        },
+        versioning: true,
+      },
       "spark-events": { applications: { "spark-job": "write", "spark-history": "read" }, expiry: "30d" },
-      lake: { applications: { "spark-job": "write", "airflow-worker": "write" }, versioning: true },
+      lake: {
+        applications: { "spark-job": "write", "airflow-worker": "write", "airflow-triggerer": "read" },
+        versioning: true,
+      },
       backups: { applications: { postgres: "write" }, expiry: "60d" },
     },
   },
@@ -184,7 +204,7 @@ export const definition: DefinitionInput = {
       lake: { type: "s3", to: "lake" },
     },
     variables: {},
-    dagBundles: { platform: { bucket: "dags", prefix: "platform", refresh: "1m" } },
+    dagBundles: { platform: { bucket: "dags", prefix: "platform", refresh: "20s" } },
     logBucket: "airflow-logs",
     history: "180d",
   },

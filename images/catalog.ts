@@ -21,6 +21,7 @@ const NAMES = [
   "coredns",
   "local-path-provisioner",
   "cloudnative-pg",
+  "airflow",
   "kafka",
   "pipelines",
   "postgres",
@@ -38,6 +39,7 @@ export const IMAGES: Readonly<Record<ImageName, Image>> = {
     program: "manager",
     upstream: `ghcr.io/cloudnative-pg/cloudnative-pg:${versions["cloudnative-pg"]}`,
   },
+  airflow: { version: versions.airflow },
   kafka: {
     version: versions.kafka,
     args: {

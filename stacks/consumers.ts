@@ -10,7 +10,10 @@ export function switchedOn({ workloads, services }: Environment, applications: r
   });
 }
 
-/** Where the credentials of a service are needed: one Secret in each namespace where an application runs. */
+/**
+ * Where the credentials of a service are needed: one Secret in each namespace where an application runs. Resources in the first keep the
+ * plain name, those in others bear their namespace's too.
+ */
 export function credentialsTargets(
   environment: Environment,
   namespaces: Namespaces,
@@ -18,7 +21,11 @@ export function credentialsTargets(
   applications: readonly string[],
 ): CredentialsTarget[] {
   const used = switchedOn(environment, applications).map((name) => environment.workloads[name]?.namespace ?? "");
-  return [...new Set(used)].map((namespace) => ({ namespace: namespaces.of(namespace), secretName }));
+  return [...new Set(used)].map((namespace, index) => ({
+    namespace: namespaces.of(namespace),
+    secretName,
+    ...(index === 0 ? {} : { resource: `${secretName}-in-${namespace}` }),
+  }));
 }
 
 /** Name of the Secret with an application's way into a database. */
@@ -26,3 +33,9 @@ export const databaseSecret = (database: string) => `postgres-${database.replace
 
 /** Name of the Secret with a Kafka user's way in. */
 export const kafkaSecret = (user: string) => `kafka-${user}`;
+
+/** Name of the Secret with an application's login at the broker. */
+export const brokerSecret = (application: string) => `valkey-${application}`;
+
+/** Name of the Secret with an application's key to the object store. */
+export const storeSecret = (application: string) => `object-store-${application}`;

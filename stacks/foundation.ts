@@ -46,8 +46,8 @@ export interface Base {
  */
 export interface Foundation extends Base {
   readonly postgres?: PostgresService;
-  readonly broker?: Pick<ValkeyBroker, "host">;
-  readonly objectStore?: Pick<ObjectStore, "endpoint">;
+  readonly broker?: Pick<ValkeyBroker, "host" | "ready">;
+  readonly objectStore?: Pick<ObjectStore, "endpoint" | "ready">;
   /** What runs Kafka's brokers. */
   readonly kafkaEngine: KafkaClusterArgs["engine"];
 }

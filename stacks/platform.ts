@@ -3,6 +3,7 @@ import { KafkaCluster } from "../components/kafka-cluster";
 import { NetworkPolicies } from "../components/network-policies";
 import { PipelineJob, PipelineTemplate } from "../components/pipeline-job";
 import { type Environment, flowsOf } from "../environment";
+import { buildAirflow } from "./airflow";
 import { credentialsTargets, databaseSecret, kafkaSecret } from "./consumers";
 import type { Foundation } from "./foundation";
 
@@ -17,12 +18,14 @@ export function buildPlatform(environment: Environment, foundation: Foundation):
   const kafka = services.kafka ? buildKafka(environment, foundation) : undefined;
   if (services.pipelines && kafka !== undefined)
     buildFlights(environment, foundation, [...kafka.ready, ...databases.values()]);
+  const airflow = services.airflow ? buildAirflow(environment, foundation, [...databases.values()]) : undefined;
   const { objectStore, broker } = foundation;
   return {
     databases: [...databases.keys()],
     ...(kafka === undefined ? {} : { kafka: kafka.bootstrapServers }),
     ...(objectStore === undefined ? {} : { objectStore: objectStore.endpoint }),
     ...(broker === undefined ? {} : { broker: broker.host }),
+    ...(airflow === undefined ? {} : { airflow: airflow.host }),
   };
 }
 

@@ -20,12 +20,11 @@ export const usedBuckets: Rule = (environment) => [
 ];
 
 /** What Airflow's connections lead to is there. */
-export const airflowConnections: Rule = ({ airflow, postgres, kafka, objectStore, mongodb }) => {
+export const airflowConnections: Rule = ({ airflow, postgres, kafka, objectStore }) => {
   const kinds = {
     postgres: { what: "database", known: postgres?.databases },
     kafka: { what: "Kafka user", known: kafka?.users },
     s3: { what: "bucket", known: objectStore?.buckets },
-    mongodb: { what: "document database", known: mongodb?.databases },
   };
   return entries(airflow?.connections).flatMap(([name, { type, to }]) => {
     const { what, known } = type === undefined ? { what: "", known: undefined } : kinds[type];

@@ -1,4 +1,5 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "images" / "kafka"))
+for image in ("airflow", "kafka"):
+    sys.path.insert(0, str(Path(__file__).parents[2] / "images" / image))
