@@ -5,6 +5,9 @@ import type { Kubectl } from "./kubectl";
 /** Namespace of the pipelines' pods. */
 export const NAMESPACE = "platform-pipelines";
 
+/** Namespace of Airflow's pods. */
+export const AIRFLOW_NAMESPACE = "platform-airflow";
+
 /** A PodTemplate, as far as it is used here. */
 export interface PodTemplate {
   readonly metadata: { readonly name: string };
@@ -29,7 +32,7 @@ const POLL_MILLISECONDS = 500;
 const LEFT_SECONDS = 600;
 
 /** A Job that runs the template's pod once. It is the script's own, and says so. */
-export function jobFrom({ metadata, template }: PodTemplate, suffix: string) {
+export function jobFrom({ metadata, template }: PodTemplate, suffix: string, namespace = NAMESPACE) {
   const labels: Readonly<Record<string, string>> = {
     ...template.metadata.labels,
     "app.kubernetes.io/managed-by": "scripts",
@@ -37,7 +40,7 @@ export function jobFrom({ metadata, template }: PodTemplate, suffix: string) {
   return {
     apiVersion: "batch/v1",
     kind: "Job",
-    metadata: { name: `${metadata.name}-${suffix}`, namespace: NAMESPACE, labels },
+    metadata: { name: `${metadata.name}-${suffix}`, namespace, labels },
     spec: {
       backoffLimit: 0,
       activeDeadlineSeconds: LIMIT_SECONDS,
@@ -53,45 +56,66 @@ export async function runPipeline(
   workload: string,
   onState: (state: string) => void,
 ): Promise<string> {
-  const job = jobFrom(await templateOf(kubectl, workload), randomBytes(3).toString("hex"));
-  const { name } = job.metadata;
+  return runJob(kubectl, jobFrom(await templateOf(kubectl, workload), randomSuffix()), onState, ({ name, namespace }) =>
+    kubectl(["logs", `job/${name}`, "--namespace", namespace, "--tail=-1"]),
+  );
+}
+
+/** Six digits that tell apart what scripts make. */
+export const randomSuffix = (): string => randomBytes(3).toString("hex");
+
+/** Runs a Job to its end, asks something about it, and takes it away. */
+export async function runJob<T>(
+  kubectl: Kubectl,
+  job: ReturnType<typeof jobFrom>,
+  onState: (state: string) => void,
+  ask: (job: { name: string; namespace: string; succeeded: boolean }) => Promise<T>,
+): Promise<T> {
+  const { name, namespace } = job.metadata;
   await kubectl(["create", "--filename=-"], JSON.stringify(job));
   try {
-    await untilEnded(kubectl, name, onState);
-    return await kubectl(["logs", `job/${name}`, "--namespace", NAMESPACE, "--tail=-1"]);
+    const succeeded = await untilEnded(kubectl, namespace, name, onState);
+    return await ask({ name, namespace, succeeded });
   } finally {
-    await kubectl(["delete", "job", name, "--namespace", NAMESPACE, "--wait=false"]);
+    await kubectl(["delete", "job", name, "--namespace", namespace, "--wait=false"]);
   }
 }
 
-async function templateOf(kubectl: Kubectl, workload: string): Promise<PodTemplate> {
-  const args = ["get", "podtemplate", workload, "--namespace", NAMESPACE, "--ignore-not-found", "--output=json"];
+/** What the stack keeps under a name. */
+export async function templateOf(kubectl: Kubectl, workload: string, namespace = NAMESPACE): Promise<PodTemplate> {
+  const args = ["get", "podtemplate", workload, "--namespace", namespace, "--ignore-not-found", "--output=json"];
   const text = await kubectl(args);
   if (text.trim() === "")
-    throw new Error(`There is no PodTemplate "${workload}" in ${NAMESPACE}. Run \`make up\` first.`);
+    throw new Error(`There is no PodTemplate "${workload}" in ${namespace}. Run \`make up\` first.`);
   return JSON.parse(text);
 }
 
-async function untilEnded(kubectl: Kubectl, job: string, onState: (state: string) => void): Promise<void> {
+/** Waits until the Job's pod has ended; whether it succeeded. */
+async function untilEnded(
+  kubectl: Kubectl,
+  namespace: string,
+  job: string,
+  onState: (state: string) => void,
+): Promise<boolean> {
   const deadline = Date.now() + LIMIT_SECONDS * 1000;
   const args = [
     "get",
     "pods",
     "--namespace",
-    NAMESPACE,
+    namespace,
     `--selector=batch.kubernetes.io/job-name=${job}`,
     "--output=json",
   ];
   let state = "no pod yet";
   while (Date.now() < deadline) {
     const [pod] = (JSON.parse(await kubectl(args)) as { items: Pod[] }).items;
-    if (pod?.status.phase === "Succeeded" || pod?.status.phase === "Failed") return;
+    if (pod?.status.phase === "Succeeded" || pod?.status.phase === "Failed") return pod.status.phase === "Succeeded";
     state = stateOf(pod);
     onState(state);
     await delay(POLL_MILLISECONDS);
   }
   throw new Error(
-    `The Job ${job} did not end within ${LIMIT_SECONDS} s (${state}). Look at: kubectl get events -n ${NAMESPACE}`,
+    `The Job ${job} did not end within ${LIMIT_SECONDS} s (${state}). Look at: kubectl get events -n ${namespace}`,
   );
 }
 
