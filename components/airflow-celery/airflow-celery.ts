@@ -153,7 +153,7 @@ export class AirflowCelery extends pulumi.ComponentResource {
       executionApi: pulumi.interpolate`http://${this.host}:${PORTS.api}/execution/`,
     };
     const shared: Shared = { ...spec, checksum: keys.checksum };
-    const migrated = this.#runJob(name, "migrate", shared, migration(known), [spec.image], spec.after);
+    const migrated = this.#runJob(name, "migrate", shared, migration(known), [], spec.after);
     const definition = this.#setUp(name, spec, shared, known, migrated);
     this.#buildServers(name, spec, shared, known, migrated);
     new k8s.batch.v1.CronJob(`${name}-clean`, cronJobArgs(shared, cleaning(known, spec.history)), {
@@ -179,8 +179,7 @@ export class AirflowCelery extends pulumi.ComponentResource {
   #makeKeys(name: string, { namespace, labels }: AirflowCelerySpec) {
     const keys = makePasswords(name, KEYS, "password", this);
     const content = {
-      // Fernet takes 32 bytes: https://cryptography.io/en/latest/fernet/
-      "fernet-key": pulumi.output(keys["fernet"] ?? "").apply((key) => Buffer.from(key).toString("base64url")),
+      "fernet-key": pulumi.output(keys["fernet"] ?? "").apply(fernetKey),
       "api-secret": keys["api"] ?? "",
       "jwt-secret": keys["jwt"] ?? "",
       "flower-password": keys["flower"] ?? "",
@@ -200,7 +199,7 @@ export class AirflowCelery extends pulumi.ComponentResource {
     return { secret, checksum: openHash(Object.values(content), 16) };
   }
 
-  /** A Job runs once, so another content is another Job. */
+  /** A Job runs once and cannot be changed, so another content or another pod is another Job. */
   #runJob(
     name: string,
     suffix: string,
@@ -209,7 +208,9 @@ export class AirflowCelery extends pulumi.ComponentResource {
     content: readonly pulumi.Input<unknown>[],
     after: readonly pulumi.Resource[],
   ): k8s.batch.v1.Job {
-    const jobName = openHash(content, 12).apply((hash) => physicalName("job", part.workload, hash));
+    const jobName = openHash([partPod(shared, part), ...content], 12).apply((hash) =>
+      physicalName("job", part.workload, hash),
+    );
     return new k8s.batch.v1.Job(`${name}-${suffix}`, jobArgs(shared, part, jobName), {
       parent: this,
       dependsOn: [...after],
@@ -238,7 +239,7 @@ export class AirflowCelery extends pulumi.ComponentResource {
       { parent: this },
     );
     const part = setup(known, definition.metadata.name);
-    this.#runJob(name, "setup", shared, part, [files["wish.json"], spec.image], [migrated, definition]);
+    this.#runJob(name, "setup", shared, part, [files["wish.json"]], [migrated, definition]);
     return definition;
   }
 
@@ -304,6 +305,10 @@ export class AirflowCelery extends pulumi.ComponentResource {
     );
   }
 }
+
+/** 32 bytes in URL-safe base64 with its padding, which Node's own form leaves out: https://cryptography.io/en/latest/fernet/ */
+const fernetKey = (password: string) =>
+  Buffer.from(password).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
 
 function deploymentArgs(shared: Shared, part: Part, replicas: number): k8s.apps.v1.DeploymentArgs {
   return {

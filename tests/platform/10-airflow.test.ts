@@ -161,7 +161,11 @@ describe("Airflow", () => {
   });
 
   it("lets a worker that goes end what runs", async () => {
-    const { body } = await airflow.call("POST", "/api/v2/dags/waits/dagRuns", token, { logical_date: null });
+    // The DAGs of a release are read one file after the other.
+    const body = await eventually("a run", SCHEDULED_SECONDS, async () => {
+      const answer = await airflow.call("POST", "/api/v2/dags/waits/dagRuns", token, { logical_date: null });
+      return answer.status === 200 ? answer.body : undefined;
+    });
     const running = await taskIn("waits", body.dag_run_id, "running", 60);
     const pod = running.hostname.split(".")[0];
     const { metadata } = await get<{ metadata: { uid: string } }>("pod", pod, "-n", NAMESPACE);
