@@ -12,6 +12,8 @@ export interface CredentialsTarget {
   readonly namespace: pulumi.Input<string>;
   /** Name of the Secret to make there. Plain: it decides which resources exist. */
   readonly secretName: string;
+  /** Names the resource, which must be another one where Secrets of one name go to several namespaces. @default secretName */
+  readonly resource?: string;
 }
 
 /** Every target's Secret name is a legal one. */
@@ -19,7 +21,7 @@ export function checkTargets(problems: Problems, field: string, targets: readonl
   for (const { secretName } of targets) problems.name(`${field}.secretName`, secretName);
   problems.distinct(
     `${field}.secretName`,
-    targets.map(({ secretName }) => secretName),
+    targets.map(({ secretName, resource = secretName }) => resource),
   );
 }
 
@@ -32,9 +34,9 @@ export function credentialSecrets(
   opts: pulumi.CustomResourceOptions,
 ): k8s.core.v1.Secret[] {
   return targets.map(
-    ({ namespace, secretName }) =>
+    ({ namespace, secretName, resource = secretName }) =>
       new k8s.core.v1.Secret(
-        `${prefix}-for-${secretName}`,
+        `${prefix}-for-${resource}`,
         { metadata: { name: secretName, namespace, labels }, data: secretData(content) },
         opts,
       ),

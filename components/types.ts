@@ -2,6 +2,7 @@
  * Type token of every component. Part of each resource's URN: change one only together with an alias for the old one.
  */
 export const TYPES = {
+  airflowCelery: "platform:airflow:AirflowCelery",
   cloudNativePg: "platform:postgres:CloudNativePg",
   postgresCluster: "platform:postgres:PostgresCluster",
   postgresDatabase: "platform:postgres:PostgresDatabase",

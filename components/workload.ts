@@ -25,17 +25,18 @@ export function resourceRequirements({ cpu, memory, cpuLimit }: Resources) {
 /**
  * The pod half of the `restricted` Pod Security Standard
  * (https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted), and no service-account token.
- * @param user uid and gid of the process and group of its volumes; what the image declares.
+ * @param user uid of the process; what the image declares.
+ * @param group gid of the process and group of its volumes. @default as the uid
  */
-export function restrictedPod(user: number) {
+export function restrictedPod(user: number, group = user) {
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: {
       runAsNonRoot: true,
       runAsUser: user,
-      runAsGroup: user,
-      fsGroup: user,
+      runAsGroup: group,
+      fsGroup: group,
       fsGroupChangePolicy: "OnRootMismatch",
       seccompProfile: { type: "RuntimeDefault" },
     },

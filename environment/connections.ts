@@ -38,13 +38,16 @@ function usersOf(
 }
 
 function toPostgres({ postgres }: Unchecked): Connection[] {
-  return Object.entries(postgres?.databases ?? {}).flatMap(([name, database]) =>
-    usersOf(database?.applications, ["postgres", "databases", name, "applications"], {
-      to: "postgres",
-      port: "postgres",
-      why: `uses database ${name}`,
-    }),
-  );
+  return Object.entries(postgres?.databases ?? {}).flatMap(([name, database]) => {
+    const at = ["postgres", "databases", name];
+    const target = { to: "postgres", port: "postgres", why: `uses database ${name}` };
+    return [
+      ...usersOf(database?.applications, [...at, "applications"], target),
+      ...Object.entries(database?.readers ?? {}).flatMap(([role, reader]) =>
+        usersOf(reader?.applications, [...at, "readers", role, "applications"], target),
+      ),
+    ];
+  });
 }
 
 function toMongodb({ mongodb }: Unchecked): Connection[] {

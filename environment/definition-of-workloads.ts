@@ -54,6 +54,9 @@ export const workloads: DefinitionInput["workloads"] = {
   "airflow-triggerer": { namespace: "platform-airflow", service: "airflow", ports: { logs: 8794 } },
   "airflow-flower": { namespace: "platform-airflow", service: "airflow", ports: { http: 5555 } },
   "airflow-worker": { namespace: "platform-airflow", service: "airflow", ports: { logs: 8793 } },
+  "airflow-setup": { namespace: "platform-airflow", service: "airflow" },
+  "airflow-clean": { namespace: "platform-airflow", service: "airflow" },
+  "dags-push": { namespace: "platform-airflow", service: "airflow" },
 
   "spark-job": { namespace: "platform-spark", service: "spark" },
   "spark-history": { namespace: "platform-spark", service: "spark", ports: { http: 18080 } },

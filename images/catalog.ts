@@ -25,6 +25,7 @@ const NAMES = [
   "envoy",
   "keda",
   "keda-metrics-apiserver",
+  "airflow",
   "kafka",
   "keycloak",
   "pipelines",
@@ -59,6 +60,7 @@ export const IMAGES: Readonly<Record<ImageName, Image>> = {
     program: "keda-adapter",
     upstream: `ghcr.io/kedacore/keda-metrics-apiserver:${versions.keda}`,
   },
+  airflow: { version: versions.airflow },
   kafka: {
     version: versions.kafka,
     args: {

@@ -1,6 +1,6 @@
 import { ValkeyBroker } from "../components/valkey-broker";
 import type { Environment } from "../environment";
-import { credentialsTargets, switchedOn } from "./consumers";
+import { brokerSecret, credentialsTargets, switchedOn } from "./consumers";
 import type { Base } from "./foundation";
 
 /** Name of the broker and of the workload in the environment. */
@@ -21,7 +21,7 @@ export function brokerInCluster(environment: Environment, base: Base): ValkeyBro
       users: Object.fromEntries(
         switchedOn(environment, valkey.applications).map((application) => [
           application,
-          { credentialsIn: credentialsTargets(environment, base.namespaces, `valkey-${application}`, [application]) },
+          { credentialsIn: credentialsTargets(environment, base.namespaces, brokerSecret(application), [application]) },
         ]),
       ),
       protect,

@@ -10,7 +10,10 @@ export function switchedOn({ workloads, services }: Environment, applications: r
   });
 }
 
-/** Where the credentials of a service are needed: one Secret in each namespace where an application runs. */
+/**
+ * Where the credentials of a service are needed: one Secret in each namespace where an application runs. Resources in the first keep the
+ * plain name, those in others bear their namespace's too.
+ */
 export function credentialsTargets(
   environment: Environment,
   namespaces: Namespaces,
@@ -18,14 +21,24 @@ export function credentialsTargets(
   applications: readonly string[],
 ): CredentialsTarget[] {
   const used = switchedOn(environment, applications).map((name) => environment.workloads[name]?.namespace ?? "");
-  return [...new Set(used)].map((namespace) => ({ namespace: namespaces.of(namespace), secretName }));
+  return [...new Set(used)].map((namespace, index) => ({
+    namespace: namespaces.of(namespace),
+    secretName,
+    ...(index === 0 ? {} : { resource: `${secretName}-in-${namespace}` }),
+  }));
 }
 
-/** Name of the Secret with an application's way into a database. */
-export const databaseSecret = (database: string) => `postgres-${database.replaceAll("_", "-")}`;
+/** Name of the Secret with an application's way into a database: as its owner, whose name is the database's, or as another role. */
+export const databaseSecret = (role: string) => `postgres-${role.replaceAll("_", "-")}`;
 
 /** Name of the Secret by which an application logs people or itself in. */
 export const loginSecret = (client: string) => `login-${client}`;
 
 /** Name of the Secret with a Kafka user's way in. */
 export const kafkaSecret = (user: string) => `kafka-${user}`;
+
+/** Name of the Secret with an application's login at the broker. */
+export const brokerSecret = (application: string) => `valkey-${application}`;
+
+/** Name of the Secret with an application's key to the object store. */
+export const storeSecret = (application: string) => `object-store-${application}`;

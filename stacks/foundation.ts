@@ -4,6 +4,7 @@ import type { KafkaClusterArgs } from "../components/kafka-cluster";
 import type { Labels } from "../components/labels";
 import type { ObjectStore } from "../components/object-store";
 import type { Exposure } from "../components/platform-gateway";
+import type { DatabaseReader } from "../components/postgres-database";
 import type { PythonImage } from "../components/python-image";
 import type { ValkeyBroker } from "../components/valkey-broker";
 import type { Images } from "./images";
@@ -17,6 +18,8 @@ export interface DatabaseSpec {
   readonly connectionLimit: number;
   /** Secrets for the applications, with `host`, `port`, `database`, `username`, `password`, `ca.crt`. */
   readonly credentialsIn: readonly CredentialsTarget[];
+  /** Further roles that are let into it, by name. */
+  readonly readers: Readonly<Record<string, DatabaseReader>>;
 }
 
 /** Makes databases, whatever serves them. */
@@ -49,8 +52,8 @@ export interface Base {
  */
 export interface Foundation extends Base {
   readonly postgres?: PostgresService;
-  readonly broker?: Pick<ValkeyBroker, "host">;
-  readonly objectStore?: Pick<ObjectStore, "endpoint" | "caCertificate">;
+  readonly broker?: Pick<ValkeyBroker, "host" | "ready">;
+  readonly objectStore?: Pick<ObjectStore, "endpoint" | "caCertificate" | "ready">;
   /** How people outside of the cluster reach the gateway. */
   readonly gatewayExposure: Exposure;
   /** What runs Kafka's brokers. */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { AirflowCelery } from "../components/airflow-celery";
 import type { KeycloakRealm } from "../components/keycloak-realm";
 import { PlatformGateway } from "../components/platform-gateway";
 import type { Environment } from "../environment";
@@ -11,7 +12,7 @@ const GATEWAY = "gateway";
 export function buildGateway(
   environment: Environment,
   foundation: Foundation,
-  realm: KeycloakRealm | undefined,
+  { realm, airflow }: { readonly realm: KeycloakRealm | undefined; readonly airflow: AirflowCelery | undefined },
 ): PlatformGateway {
   const { namespaces, images, operators, providers, labels, objectStore } = foundation;
   const { hosts, workloads, services, gateway, domain, gatewayPort } = environment;
@@ -19,6 +20,10 @@ export function buildGateway(
   const authorities: Readonly<Record<string, pulumi.Input<string> | undefined>> = {
     "object-store": objectStore?.caCertificate,
     keycloak: realm?.caCertificate,
+  };
+  /** How those let the gateway in that would let in nobody else. */
+  const authorizations: Readonly<Record<string, pulumi.Input<string> | undefined>> = {
+    "airflow-flower": airflow?.flowerAuthorization,
   };
   const routes = Object.entries(hosts).flatMap(([host, { name: hostname, url, workload: behind, port, login }]) => {
     const workload = workloads[behind];
@@ -29,7 +34,12 @@ export function buildGateway(
       port: workload.ports[port] ?? 0,
       ...(caCertificate === undefined ? {} : { caCertificate }),
     };
-    return [[host, { hostname, url, backend, ...(login === undefined ? {} : { roles: login.roles }) }] as const];
+    const authorization = authorizations[behind];
+    const protection = {
+      ...(login === undefined ? {} : { roles: login.roles }),
+      ...(authorization === undefined ? {} : { authorization }),
+    };
+    return [[host, { hostname, url, backend, ...protection }] as const];
   });
   const client = Object.values(hosts).find(({ login }) => login !== undefined)?.login?.client;
   const login = client === undefined ? undefined : realm?.logins[client];

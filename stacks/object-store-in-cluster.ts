@@ -1,6 +1,6 @@
 import { ObjectStore } from "../components/object-store";
 import type { Environment } from "../environment";
-import { credentialsTargets, switchedOn } from "./consumers";
+import { credentialsTargets, storeSecret, switchedOn } from "./consumers";
 import type { Base } from "./foundation";
 
 /** Name of the store and of the workload in the environment. */
@@ -33,9 +33,7 @@ export function objectStoreInCluster(environment: Environment, base: Base): Obje
           application,
           {
             access: accessOf(application),
-            credentialsIn: credentialsTargets(environment, base.namespaces, `object-store-${application}`, [
-              application,
-            ]),
+            credentialsIn: credentialsTargets(environment, base.namespaces, storeSecret(application), [application]),
           },
         ]),
       ),

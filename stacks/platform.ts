@@ -3,6 +3,7 @@ import { KafkaCluster } from "../components/kafka-cluster";
 import { NetworkPolicies } from "../components/network-policies";
 import { PipelineJob, PipelineTemplate } from "../components/pipeline-job";
 import { type Environment, flowsOf } from "../environment";
+import { buildAirflow } from "./airflow";
 import { credentialsTargets, databaseSecret, kafkaSecret } from "./consumers";
 import type { Foundation } from "./foundation";
 import { buildGateway } from "./gateway";
@@ -21,8 +22,10 @@ export function buildPlatform(environment: Environment, foundation: Foundation):
   if (services.pipelines && kafka !== undefined)
     buildFlights(environment, foundation, [...kafka.ready, ...databases.values()]);
   const login = services.keycloak ? buildLogin(environment, foundation, databases) : undefined;
-  if (services.keda) buildScaling(environment, foundation);
-  const gateway = services.gateway ? buildGateway(environment, foundation, login) : undefined;
+  const scaling = services.keda ? buildScaling(environment, foundation) : undefined;
+  const after = [...databases.values(), ...(login === undefined ? [] : [login.ready])];
+  const airflow = services.airflow ? buildAirflow(environment, foundation, { after, scaling }) : undefined;
+  const gateway = services.gateway ? buildGateway(environment, foundation, { realm: login, airflow }) : undefined;
   const { objectStore, broker } = foundation;
   return {
     databases: [...databases.keys()],
@@ -51,9 +54,20 @@ function buildPolicies(
 
 function buildDatabases(environment: Environment, { postgres, namespaces }: Foundation): Map<string, pulumi.Resource> {
   return new Map(
-    Object.entries(environment.postgres.databases).flatMap(([database, { applications, connectionLimit }]) => {
-      const credentialsIn = credentialsTargets(environment, namespaces, databaseSecret(database), applications);
-      const ready = postgres?.database({ database, connectionLimit, credentialsIn });
+    Object.entries(environment.postgres.databases).flatMap(([database, { applications, connectionLimit, readers }]) => {
+      const targets = (role: string, users: readonly string[]) =>
+        credentialsTargets(environment, namespaces, databaseSecret(role), users);
+      const ready = postgres?.database({
+        database,
+        connectionLimit,
+        credentialsIn: targets(database, applications),
+        readers: Object.fromEntries(
+          Object.entries(readers).map(([role, reader]) => [
+            role,
+            { connectionLimit: reader.connectionLimit, credentialsIn: targets(role, reader.applications) },
+          ]),
+        ),
+      });
       return ready === undefined ? [] : [[database, ready]];
     }),
   );

@@ -2,6 +2,7 @@ import { CloudNativePg } from "../components/cloudnative-pg";
 import { PostgresCluster, PostgresDatabase } from "../components/postgres-database";
 import type { Environment } from "../environment";
 import type { Base, PostgresService } from "./foundation";
+import { mapValues } from "./map-values";
 
 /** Name of the server and of the workload in the environment. */
 const SERVER = "postgres";
@@ -35,6 +36,7 @@ export function postgresInCluster(
       storage: { size: postgres.storage, ...storage },
       resources: postgres.resources,
       maxConnections: postgres.maxConnections,
+      readers: mapValues(postgres.databases, ({ readers }) => Object.keys(readers)),
       ...(operator === undefined ? {} : { operator: operator.ready }),
       protect,
       labels,

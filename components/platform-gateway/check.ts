@@ -6,7 +6,7 @@ const NEEDED = {
   gatewayApi: ["gatewayclasses", "gateways", "httproutes", "referencegrants", "backendtlspolicies"].map(
     (kind) => `${kind}.gateway.networking.k8s.io`,
   ),
-  envoyGateway: ["envoyproxies", "backends", "clienttrafficpolicies", "securitypolicies"].map(
+  envoyGateway: ["envoyproxies", "backends", "clienttrafficpolicies", "securitypolicies", "httproutefilters"].map(
     (kind) => `${kind}.gateway.envoyproxy.io`,
   ),
 } as const;
@@ -26,7 +26,7 @@ export function checkGateway(name: string, spec: PlatformGatewaySpec): string[] 
     if (spec.definitions !== undefined)
       checkDefinitions(problems, `definitions.${field}`, spec.definitions[field as keyof typeof NEEDED], needed);
   const routes = Object.entries(spec.routes);
-  for (const [route, { hostname, roles, backend }] of routes) {
+  for (const [route, { hostname, roles, authorization, backend }] of routes) {
     problems.name(`routes.${route}`, route, 52);
     if (TAKEN.includes(route)) problems.add(`routes.${route}`, "has the name of the gateway's own. Use another name.");
     problems.whole(`routes.${route}.backend.port`, backend.port, 1, 65535);
@@ -40,6 +40,8 @@ export function checkGateway(name: string, spec: PlatformGatewaySpec): string[] 
         `routes.${route}.roles`,
         "asks for a login, but there is no `login`. Give it, or leave the roles out.",
       );
+    if (authorization !== undefined && roles === undefined)
+      problems.add(`routes.${route}.authorization`, "would be anybody's who comes. Name the `roles` that are let in.");
     if (roles?.length === 0) problems.add(`routes.${route}.roles`, "is empty: nobody would be let in. Name a role.");
   }
   problems.distinct(

@@ -68,7 +68,7 @@ export const NAMESPACE_RULES = [
   { apiGroups: [EXTENSIONS], resources: ["*"], verbs: READ },
   {
     apiGroups: [EXTENSIONS],
-    resources: ["envoyproxies", "backends", "clienttrafficpolicies", "securitypolicies"].map(
+    resources: ["envoyproxies", "backends", "clienttrafficpolicies", "securitypolicies", "httproutefilters"].map(
       (kind) => `${kind}/status`,
     ),
     verbs: ["update"],

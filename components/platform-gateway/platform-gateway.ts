@@ -42,6 +42,8 @@ export interface GatewayRoute {
   };
   /** Roles of the gateway's client with any of which people are let in. Plain. @default the service has a login of its own */
   readonly roles?: readonly string[];
+  /** `Authorization` header that the service is given in place of the caller's, secret. Only with `roles`. @default the caller's own */
+  readonly authorization?: pulumi.Input<string>;
 }
 
 /** How a cluster's outside reaches the proxies. */
@@ -290,6 +292,17 @@ export class PlatformGateway extends pulumi.ComponentResource {
     };
     for (const [route, args] of Object.entries(routes)) {
       backend(route, args.backend);
+      if (args.authorization !== undefined) {
+        const secret = new k8s.core.v1.Secret(
+          `${name}-${route}-authorization`,
+          {
+            metadata: { ...metadata, name: `${route}-authorization` },
+            data: secretData({ [resources.CREDENTIAL_KEY]: args.authorization }),
+          },
+          { parent: this },
+        );
+        register(`${route}-authorization`, resources.authorizationFilter(route, metadata, secret.metadata.name));
+      }
       register(`${route}-route`, resources.hostRoute(name, route, metadata, args));
     }
     if (login === undefined) return;

@@ -178,7 +178,14 @@ export function redirectRoute(gatewayName: string, name: string, metadata: Metad
 }
 
 /** Leads a host to its service. Answers may take as long as they do: logs and large files are streamed. */
-export function hostRoute(gatewayName: string, name: string, metadata: Metadata, { hostname }: GatewayRoute) {
+export function hostRoute(
+  gatewayName: string,
+  name: string,
+  metadata: Metadata,
+  { hostname, authorization }: GatewayRoute,
+) {
+  const extensionRef = { group: EXTENSIONS, kind: FILTER, name };
+  const filters = authorization === undefined ? {} : { filters: [{ type: "ExtensionRef", extensionRef }] };
   return {
     apiVersion: GATEWAY_V1,
     kind: "HTTPRoute",
@@ -186,8 +193,23 @@ export function hostRoute(gatewayName: string, name: string, metadata: Metadata,
     spec: {
       parentRefs: [{ name: gatewayName, sectionName: "https" }],
       hostnames: [hostname],
-      rules: [{ backendRefs: [backendRef(name)], timeouts: { request: "0s" } }],
+      rules: [{ ...filters, backendRefs: [backendRef(name)], timeouts: { request: "0s" } }],
     },
+  };
+}
+
+const FILTER = "HTTPRouteFilter";
+
+/** Where Envoy Gateway looks for a credential in a Secret. */
+export const CREDENTIAL_KEY = "credential";
+
+/** Asks the service as somebody whom it knows, after the caller was let in. https://gateway.envoyproxy.io/docs/tasks/security/credential-injection/ */
+export function authorizationFilter(name: string, metadata: Metadata, secret: pulumi.Input<string>) {
+  return {
+    apiVersion: EXTENSIONS_V1,
+    kind: FILTER,
+    metadata: { ...metadata, name },
+    spec: { credentialInjection: { overwrite: true, credential: { valueRef: { name: secret } } } },
   };
 }
 

@@ -14,6 +14,7 @@ export interface ClusterSpec {
   readonly storage: Storage;
   readonly resources: Resources;
   readonly maxConnections: number;
+  readonly readers: Readonly<Record<string, readonly string[]>>;
   readonly labels: Labels;
   /** Name of the Secret with `ca.crt`. */
   readonly caSecret: pulumi.Input<string>;
@@ -25,12 +26,15 @@ export interface ClusterSpec {
  * Who may log in from where. Nobody as `postgres`, the superuser, nor as `app`, which CloudNativePG insists on making at `initdb`;
  * its own connections come by socket or certificate and meet rules before these. `samerole` lets a
  * role into the databases whose name is that of a role it is a member of, so into its own and no other
- * (https://www.postgresql.org/docs/17/auth-pg-hba-conf.html). What is left is refused before the operator's own last rule, which
+ * (https://www.postgresql.org/docs/17/auth-pg-hba-conf.html); readers are let into the one that they are named for. What is left is refused before the operator's own last rule, which
  * would let in connections without TLS.
  */
-export const HOST_RULES = [
+export const hostRules = (readers: Readonly<Record<string, readonly string[]>>): string[] => [
   "host all app,postgres all reject",
   "hostssl samerole all all scram-sha-256",
+  ...Object.entries(readers).flatMap(([database, roles]) =>
+    roles.map((role) => `hostssl ${database} ${role} all scram-sha-256`),
+  ),
   "host all all all reject",
 ];
 
@@ -66,7 +70,7 @@ export function clusterManifest(name: string, spec: ClusterSpec) {
           // A quarter of the memory: https://www.postgresql.org/docs/17/runtime-config-resource.html#GUC-SHARED-BUFFERS
           shared_buffers: `${Math.floor(bytes(spec.resources.memory) / 4 / MEBIBYTE)}MB`,
         },
-        pg_hba: HOST_RULES,
+        pg_hba: hostRules(spec.readers),
       },
       storage: {
         size: spec.storage.size,
@@ -77,11 +81,10 @@ export function clusterManifest(name: string, spec: ClusterSpec) {
   };
 }
 
+/** What belongs to a server. */
 export interface OwnedSpec {
   readonly namespace: pulumi.Input<string>;
   readonly cluster: pulumi.Input<string>;
-  /** Name of the database and of the role that owns it. */
-  readonly database: string;
   readonly labels: Labels;
 }
 
@@ -93,7 +96,11 @@ const APPLIED = { "pulumi.com/waitFor": "jsonpath={.status.applied}=true" };
  */
 export function roleManifest(
   name: string,
-  spec: OwnedSpec & { readonly passwordSecret: pulumi.Input<string>; readonly connectionLimit: number },
+  spec: OwnedSpec & {
+    readonly role: string;
+    readonly passwordSecret: pulumi.Input<string>;
+    readonly connectionLimit: number;
+  },
 ) {
   return {
     apiVersion: API,
@@ -101,7 +108,7 @@ export function roleManifest(
     metadata: { name, namespace: spec.namespace, labels: spec.labels, annotations: APPLIED },
     spec: {
       cluster: { name: spec.cluster },
-      name: spec.database,
+      name: spec.role,
       login: true,
       connectionLimit: spec.connectionLimit,
       passwordSecret: { name: spec.passwordSecret },
@@ -110,8 +117,11 @@ export function roleManifest(
   };
 }
 
-/** `Database` of an application, with its extensions. Taken away, the database stays in the cluster. */
-export function databaseManifest(name: string, spec: OwnedSpec & { readonly extensions: readonly string[] }) {
+/** `Database` of an application, which a role of its name owns, with its extensions. Taken away, the database stays in the cluster. */
+export function databaseManifest(
+  name: string,
+  spec: OwnedSpec & { readonly database: string; readonly extensions: readonly string[] },
+) {
   return {
     apiVersion: API,
     kind: "Database",

@@ -23,6 +23,8 @@ export interface PostgresClusterArgs {
   readonly resources?: Resources;
   /** Connections that the server accepts in all. @default 100, as PostgreSQL's own */
   readonly maxConnections?: number;
+  /** Roles that are let into a database which is another's, by the database: `readers` of `PostgresDatabase`. Plain. @default none */
+  readonly readers?: Readonly<Record<string, readonly string[]>>;
   /** Gate of the operator, `CloudNativePg.ready`. @default the operator is there already */
   readonly operator?: pulumi.Resource;
   /** Refuse to destroy what holds data. @default false */
@@ -35,6 +37,7 @@ const DEFAULTS = {
   instances: 1,
   resources: { cpu: "250m", memory: "512Mi" },
   maxConnections: 100,
+  readers: {},
   protect: false,
   labels: {},
 };

@@ -9,6 +9,14 @@ import { TYPES } from "../types";
 import { databaseManifest, RESERVED, roleManifest } from "./manifest";
 import type { PostgresServer } from "./postgres-cluster";
 
+/** A role that is let into a database which is another's. It may do what the owner grants it, which is nothing to begin with. */
+export interface DatabaseReader {
+  /** Connections of the role at once, -1 for no limit of its own. @default -1 */
+  readonly connectionLimit?: number;
+  /** Secrets to make for the application, with the keys that the owner's have. @default none */
+  readonly credentialsIn?: readonly CredentialsTarget[];
+}
+
 export interface PostgresDatabaseArgs {
   /** The server, such as a `PostgresCluster`. */
   readonly server: PostgresServer;
@@ -23,13 +31,22 @@ export interface PostgresDatabaseArgs {
    * @default none
    */
   readonly credentialsIn?: readonly CredentialsTarget[];
+  /** Further roles by name; the server must be told of them too (`readers` of `PostgresCluster`). Plain. @default none */
+  readonly readers?: Readonly<Record<string, DatabaseReader>>;
   /** Refuse to destroy what holds data. @default false */
   readonly protect?: boolean;
   /** Labels of every object. @default none */
   readonly labels?: Labels;
 }
 
-const DEFAULTS = { extensions: [], connectionLimit: -1, credentialsIn: [], protect: false, labels: {} };
+const DEFAULTS: Required<Omit<PostgresDatabaseArgs, "server" | "database">> = {
+  extensions: [],
+  connectionLimit: -1,
+  credentialsIn: [],
+  readers: {},
+  protect: false,
+  labels: {},
+};
 
 /**
  * A database of one application with a role of the same name that owns it: no superuser, and let into no other database. Both stay
@@ -51,8 +68,43 @@ export class PostgresDatabase extends pulumi.ComponentResource {
     refuse(checkDatabase(name, spec), this);
 
     const { server, database } = spec;
-    const object = `${server.clusterName}-${database.replaceAll("_", "-")}`;
-    const labels = objectLabels(spec.labels, { name: "postgres", instance: server.clusterName }, "database");
+    const owner = this.#makeRole(name, database, spec, spec);
+    const readers = Object.entries(spec.readers).map(([role, reader]) =>
+      this.#makeRole(`${name}-${role}`, role, spec, reader),
+    );
+    this.ready = new k8s.apiextensions.CustomResource(
+      `${name}-database`,
+      databaseManifest(objectName(server, database), {
+        namespace: server.namespace,
+        cluster: server.clusterName,
+        labels: labelsOf(spec),
+        database,
+        extensions: spec.extensions,
+      }),
+      {
+        parent: this,
+        dependsOn: [owner.role, ...readers.map(({ role }) => role)],
+        ...dataOptions(spec.protect),
+      },
+    );
+    this.host = server.host;
+    this.port = server.port;
+    this.database = database;
+    this.username = database;
+    this.credentialsSecret = owner.secret;
+    this.registerOutputs({ host: this.host, port: this.port, database, username: this.username });
+  }
+
+  /** A role with a password, which the server and the applications are told. */
+  #makeRole(
+    name: string,
+    username: string,
+    spec: Pick<PostgresDatabaseArgs, "server" | "database" | "labels">,
+    { connectionLimit = -1, credentialsIn = [] }: DatabaseReader,
+  ) {
+    const { server, database } = spec;
+    const object = objectName(server, username);
+    const labels = labelsOf(spec);
     const password = makePassword(name, "password", this);
     const credentials = new k8s.core.v1.Secret(
       `${name}-credentials`,
@@ -63,50 +115,38 @@ export class PostgresDatabase extends pulumi.ComponentResource {
           labels: { ...labels, "cnpg.io/reload": "true" },
         },
         type: "kubernetes.io/basic-auth",
-        data: secretData({ username: database, password }),
+        data: secretData({ username, password }),
       },
       { parent: this },
     );
     const readable = this.#letServerRead(name, server, credentials);
-    const owned = { namespace: server.namespace, cluster: server.clusterName, database, labels };
     const role = new k8s.apiextensions.CustomResource(
       `${name}-role`,
       roleManifest(object, {
-        ...owned,
+        namespace: server.namespace,
+        cluster: server.clusterName,
+        labels,
+        role: username,
         passwordSecret: credentials.metadata.name,
-        connectionLimit: spec.connectionLimit,
+        connectionLimit,
       }),
       { parent: this, dependsOn: [server.ready, readable] },
     );
-    this.ready = new k8s.apiextensions.CustomResource(
-      `${name}-database`,
-      databaseManifest(object, { ...owned, extensions: spec.extensions }),
-      {
-        parent: this,
-        dependsOn: [role],
-        ...dataOptions(spec.protect),
-      },
-    );
-    this.host = server.host;
-    this.port = server.port;
-    this.database = database;
-    this.username = database;
-    this.credentialsSecret = credentials.metadata.name;
     credentialSecrets(
       name,
-      spec.credentialsIn,
+      credentialsIn,
       {
         host: server.host,
         port: String(server.port),
         database,
-        username: database,
+        username,
         password,
         "ca.crt": server.caCertificate,
       },
       labels,
       { parent: this },
     );
-    this.registerOutputs({ host: this.host, port: this.port, database, username: this.username });
+    return { role, secret: credentials.metadata.name };
   }
 
   /**
@@ -136,21 +176,34 @@ export class PostgresDatabase extends pulumi.ComponentResource {
   }
 }
 
+const objectName = ({ clusterName }: PostgresServer, role: string) => `${clusterName}-${role.replaceAll("_", "-")}`;
+
+const labelsOf = ({ server, labels = {} }: Pick<PostgresDatabaseArgs, "server" | "labels">) =>
+  objectLabels(labels, { name: "postgres", instance: server.clusterName }, "database");
+
 type DatabaseCheck = Required<
-  Pick<PostgresDatabaseArgs, "database" | "extensions" | "connectionLimit" | "credentialsIn">
+  Pick<PostgresDatabaseArgs, "database" | "extensions" | "connectionLimit" | "credentialsIn" | "readers">
 >;
 
 function checkDatabase(name: string, spec: DatabaseCheck): string[] {
   const problems = new Problems(`PostgresDatabase "${name}"`);
-  const shown = JSON.stringify(spec.database);
-  if (!/^[a-z][a-z0-9_]{0,49}$/.test(spec.database)) {
-    problems.add("database", `is ${shown}. Use a lower-case letter and up to 49 letters, digits and "_" after it.`);
-  }
-  if (RESERVED.includes(spec.database) || /^(pg|cnpg)_/.test(spec.database)) {
-    problems.add("database", `is ${shown}, which PostgreSQL or its operator keeps for itself. Use another name.`);
-  }
+  checkName(problems, "database", spec.database);
   problems.distinct("extensions", spec.extensions);
   problems.whole("connectionLimit", spec.connectionLimit, -1);
   checkTargets(problems, "credentialsIn", spec.credentialsIn);
+  for (const [role, { connectionLimit = -1, credentialsIn = [] }] of Object.entries(spec.readers)) {
+    checkName(problems, `readers.${role}`, role);
+    if (role === spec.database) problems.add(`readers.${role}`, "is the owner. Use another name.");
+    problems.whole(`readers.${role}.connectionLimit`, connectionLimit, -1);
+    checkTargets(problems, `readers.${role}.credentialsIn`, credentialsIn);
+  }
   return problems.found;
+}
+
+function checkName(problems: Problems, field: string, name: string): void {
+  const shown = JSON.stringify(name);
+  if (!/^[a-z][a-z0-9_]{0,49}$/.test(name))
+    problems.add(field, `is ${shown}. Use a lower-case letter and up to 49 letters, digits and "_" after it.`);
+  if (RESERVED.includes(name) || /^(pg|cnpg)_/.test(name))
+    problems.add(field, `is ${shown}, which PostgreSQL or its operator keeps for itself. Use another name.`);
 }

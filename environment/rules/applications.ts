@@ -20,12 +20,11 @@ export const usedBuckets: Rule = (environment) => [
 ];
 
 /** What Airflow's connections lead to is there. */
-export const airflowConnections: Rule = ({ airflow, postgres, kafka, objectStore, mongodb }) => {
+export const airflowConnections: Rule = ({ airflow, postgres, kafka, objectStore }) => {
   const kinds = {
     postgres: { what: "database", known: postgres?.databases },
     kafka: { what: "Kafka user", known: kafka?.users },
     s3: { what: "bucket", known: objectStore?.buckets },
-    mongodb: { what: "document database", known: mongodb?.databases },
   };
   return entries(airflow?.connections).flatMap(([name, { type, to }]) => {
     const { what, known } = type === undefined ? { what: "", known: undefined } : kinds[type];
@@ -49,32 +48,16 @@ export const defaultQueue: Rule = ({ airflow }) => {
   ];
 };
 
-/** A least is not above its most, and workers are scaled only where something scales them. */
-export const scaling: Rule = ({ airflow, spark, services }) => {
+/** A least is not above its most. */
+export const leastAndMost: Rule = ({ airflow, spark }) => {
   const above = (path: readonly PathSegment[], least: number | undefined, most: number | undefined): Finding[] =>
     least === undefined || most === undefined || least <= most
       ? []
       : [{ path, kind: "order", value: least, allowed: `at most ${most}`, message: "The least is above the most." }];
-  const queues = entries(airflow?.queues);
-  const scaled = queues
-    .filter(([, { minWorkers, maxWorkers }]) => (minWorkers ?? 0) < (maxWorkers ?? 0))
-    .map(([name]) => name);
-  const needsKeda = services?.airflow === true && services.keda === false && scaled.length > 0;
   return [
-    ...queues.flatMap(([name, { minWorkers, maxWorkers }]) =>
+    ...entries(airflow?.queues).flatMap(([name, { minWorkers, maxWorkers }]) =>
       above(["airflow", "queues", name, "minWorkers"], minWorkers, maxWorkers),
     ),
     ...above(["spark", "executors", "min"], spark?.executors?.min, spark?.executors?.max),
-    ...(needsKeda
-      ? [
-          {
-            path: ["services", "keda"],
-            kind: "dependency" as const,
-            value: false,
-            allowed: "true, or queues with minWorkers equal to maxWorkers",
-            message: `keda is switched off, but airflow needs it: it scales the workers of ${scaled.join(", ")}.`,
-          },
-        ]
-      : []),
   ];
 };

@@ -1,5 +1,5 @@
 import { addressesInside, separateNetworks, uniqueAddresses } from "./addresses";
-import { airflowConnections, defaultQueue, scaling, usedBuckets } from "./applications";
+import { airflowConnections, defaultQueue, leastAndMost, usedBuckets } from "./applications";
 import { nodeGroupSizes, uniqueZones, vpcSize, zonesOfRegion } from "./aws";
 import { distinctHosts, knownParties, shortDomain, switchedOff } from "./connections";
 import {
@@ -34,7 +34,7 @@ import {
   enoughConnections,
   oddMembers,
   reservedDatabases,
-  uniqueOwners,
+  uniqueRoles,
   valkeyMemory,
 } from "./stores";
 
@@ -71,7 +71,7 @@ export const RULES: readonly Rule[] = [
   separateGroups,
   reservedUsers,
   reservedDatabases,
-  uniqueOwners,
+  uniqueRoles,
   enoughConnections,
   oddMembers,
   bucketLengths,
@@ -88,6 +88,6 @@ export const RULES: readonly Rule[] = [
   usedBuckets,
   airflowConnections,
   defaultQueue,
-  scaling,
+  leastAndMost,
   cpuLimits,
 ];

@@ -1,3 +1,4 @@
+import type { Unchecked } from "../environment";
 import { own } from "../plain";
 import type { Finding } from "../problem";
 import { bytes, milliseconds } from "../quantities";
@@ -15,37 +16,46 @@ const reserved = (path: string[], value: string, owner: string): Finding => ({
 const OWN_DATABASES = ["postgres", "template0", "template1"];
 const OWN_ROLES = ["postgres", "streaming_replica", "cnpg_pooler_pgbouncer"];
 
-/** No database or owner takes a name that is PostgreSQL's or its operator's own. */
-export const reservedDatabases: Rule = ({ postgres }) =>
-  entries(postgres?.databases).flatMap(([name, { owner }]) => {
-    const path = ["postgres", "databases", name];
+/** Every role that logs in: owners and readers. */
+const rolesOf = ({ postgres }: Unchecked) =>
+  entries(postgres?.databases).flatMap(([database, { owner, readers }]) => {
+    const path = ["postgres", "databases", database];
     return [
-      ...(OWN_DATABASES.includes(name) ? [reserved(path, name, "PostgreSQL")] : []),
-      ...(owner !== undefined && (OWN_ROLES.includes(owner) || owner.startsWith("pg_"))
-        ? [reserved([...path, "owner"], owner, "PostgreSQL or its operator")]
-        : []),
+      ...(owner === undefined ? [] : [{ path: [...path, "owner"], role: owner, database }]),
+      ...Object.keys(readers ?? {}).map((role) => ({ path: [...path, "readers", role], role, database })),
     ];
   });
 
-/** Each database has an owner of its own. */
-export const uniqueOwners: Rule = ({ postgres }) => {
-  const owned = entries(postgres?.databases).filter(([, { owner }]) => owner !== undefined);
-  return repeated(owned, ([, { owner }]) => owner).map(({ item: [name, { owner }], first: [other] }) => ({
-    path: ["postgres", "databases", name, "owner"],
+/** No database or role takes a name that is PostgreSQL's or its operator's own. */
+export const reservedDatabases: Rule = (environment) => [
+  ...entries(environment.postgres?.databases).flatMap(([name]) =>
+    OWN_DATABASES.includes(name) ? [reserved(["postgres", "databases", name], name, "PostgreSQL")] : [],
+  ),
+  ...rolesOf(environment).flatMap(({ path, role }) =>
+    OWN_ROLES.includes(role) || role.startsWith("pg_") ? [reserved(path, role, "PostgreSQL or its operator")] : [],
+  ),
+];
+
+/** Each role belongs to one database. */
+export const uniqueRoles: Rule = (environment) =>
+  repeated(rolesOf(environment), ({ role }) => role).map(({ item: { path, role, database }, first }) => ({
+    path,
     kind: "duplicate",
-    value: owner,
-    allowed: "a role that owns no other database",
-    suggestion: name,
-    message: `The owner of ${name} would also see everything in ${other}.`,
+    value: role,
+    allowed: "a role that no other database has",
+    ...(path.at(-1) === "owner" ? { suggestion: database } : {}),
+    message: `The role ${role} of ${database} would also be let into ${first.database}.`,
   }));
-};
 
 /** Connections that applications must leave: superuser_reserved_connections (3), and the operator's own to each database. */
 const KEPT_CONNECTIONS = 10;
 
 /** All applications together fit into the server's connections. */
 export const enoughConnections: Rule = ({ postgres }) => {
-  const limits = entries(postgres?.databases).map(([, { connectionLimit }]) => connectionLimit ?? 0);
+  const limits = entries(postgres?.databases).flatMap(([, { connectionLimit, readers }]) => [
+    connectionLimit ?? 0,
+    ...entries(readers).map(([, reader]) => reader.connectionLimit ?? 0),
+  ]);
   const needed = limits.reduce((sum, limit) => sum + limit, 0) + KEPT_CONNECTIONS;
   if (postgres?.maxConnections === undefined || needed <= postgres.maxConnections) return [];
   return [

@@ -19,8 +19,8 @@ const queue = z.strictObject({
 
 /** What DAGs reach by name; the secret in it is made by the program. Key: the connection's id. */
 const connection = z.strictObject({
-  /** `postgres`: a database. `kafka`: a Kafka user. `s3`: a bucket. `mongodb`: a document database. */
-  type: z.enum(["postgres", "kafka", "s3", "mongodb"]),
+  /** `postgres`: a database. `kafka`: a Kafka user. `s3`: a bucket. */
+  type: z.enum(["postgres", "kafka", "s3"]),
   /** Name of the database, user or bucket. */
   to: z.string().min(1),
 });

@@ -32,6 +32,14 @@ const TRUSTED_EXTENSIONS = [
   "uuid-ossp",
 ] as const;
 
+/** A role that logs in to a database that is another's, and may do what its owner grants it. Key: its name. */
+const reader = z.strictObject({
+  /** Workloads that connect as it. */
+  applications: z.array(workloadName).min(1),
+  /** Connections that it may have at once. */
+  connectionLimit: z.int().min(1).max(1000),
+});
+
 /** A database. Key: its name. It stays when an application that uses it is switched off. */
 const database = z.strictObject({
   /** Role that owns it; no other database may have the same, so that no application sees another's data. */
@@ -42,6 +50,8 @@ const database = z.strictObject({
   applications: z.array(workloadName).min(1),
   /** Connections that its owner may have at once. */
   connectionLimit: z.int().min(1).max(1000),
+  /** Further roles that are let into it. @default none */
+  readers: z.record(postgresName, reader).default({}),
 });
 
 const size = {

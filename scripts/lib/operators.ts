@@ -50,6 +50,7 @@ export const OPERATORS = {
       "backends",
       "clienttrafficpolicies",
       "securitypolicies",
+      "httproutefilters",
     ]),
     version: versions["envoy-gateway"],
   },

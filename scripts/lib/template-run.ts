@@ -72,32 +72,41 @@ export async function runTemplate(
   { namespace, template, args }: TemplateRun,
   onState: (state: string) => void,
 ): Promise<Ended> {
-  const job = jobFrom(await templateOf(kubectl, namespace, template), randomBytes(3).toString("hex"), args);
-  const { name } = job.metadata;
+  const job = jobFrom(await templateOf(kubectl, namespace, template), randomSuffix(), args);
+  return runJob(kubectl, job, onState, async (exitCode) => ({
+    log: await kubectl(["logs", `job/${job.metadata.name}`, "--namespace", namespace, "--tail=-1"]),
+    exitCode,
+  }));
+}
+
+/** Six digits that tell apart what scripts make. */
+export const randomSuffix = (): string => randomBytes(3).toString("hex");
+
+/** Runs a Job to its end, asks something about it by its exit code, and takes it away. */
+export async function runJob<T>(
+  kubectl: Kubectl,
+  job: ReturnType<typeof jobFrom>,
+  onState: (state: string) => void,
+  ask: (exitCode: number) => Promise<T>,
+): Promise<T> {
+  const { name, namespace } = job.metadata;
   await kubectl(["create", "--filename=-"], JSON.stringify(job));
   try {
-    const exitCode = await untilEnded(kubectl, namespace, name, onState);
-    return { log: await kubectl(["logs", `job/${name}`, "--namespace", namespace, "--tail=-1"]), exitCode };
+    return await ask(await untilEnded(kubectl, namespace, name, onState));
   } finally {
     await kubectl(["delete", "job", name, "--namespace", namespace, "--wait=false"]);
   }
 }
 
-async function templateOf(kubectl: Kubectl, namespace: string, name: string): Promise<PodTemplate> {
-  const text = await kubectl([
-    "get",
-    "podtemplate",
-    name,
-    "--namespace",
-    namespace,
-    "--ignore-not-found",
-    "--output=json",
-  ]);
+/** What the stack keeps under a name. */
+export async function templateOf(kubectl: Kubectl, namespace: string, name: string): Promise<PodTemplate> {
+  const args = ["get", "podtemplate", name, "--namespace", namespace, "--ignore-not-found", "--output=json"];
+  const text = await kubectl(args);
   if (text.trim() === "") throw new Error(`There is no PodTemplate "${name}" in ${namespace}. Run \`make up\` first.`);
   return JSON.parse(text);
 }
 
-/** The exit code of the Job's one container, or 1 where it never ran. */
+/** The exit code of the Job's first container, or 1 where it never ran. */
 async function untilEnded(
   kubectl: Kubectl,
   namespace: string,

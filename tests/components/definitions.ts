@@ -22,6 +22,7 @@ export const ENVOY_GATEWAY = definitionsOf("gateway.envoyproxy.io", [
   "backends",
   "clienttrafficpolicies",
   "securitypolicies",
+  "httproutefilters",
 ]);
 
 export const KEDA = [

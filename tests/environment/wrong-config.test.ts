@@ -88,7 +88,6 @@ const CASES: Readonly<Record<Target, readonly Case[]>> = {
       "dependency services.gateway",
       "dependency services.gateway",
     ],
-    ["what scales workers off", { "services/keda": false }, "dependency services.keda"],
     ["the document store off", { "services/mongodb": false }, "dependency services.mongodb"],
     [
       "backups into a store that is off, with all that uses it",

@@ -46,7 +46,7 @@ const DEFINITIONS: Readonly<Record<string, readonly string[]>> = {
   "gateway-api": ["gatewayclasses", "gateways", "httproutes", "referencegrants", "backendtlspolicies"].map(
     (kind) => `${kind}.gateway.networking.k8s.io`,
   ),
-  "envoy-gateway": ["envoyproxies", "backends", "clienttrafficpolicies", "securitypolicies"].map(
+  "envoy-gateway": ["envoyproxies", "backends", "clienttrafficpolicies", "securitypolicies", "httproutefilters"].map(
     (kind) => `${kind}.gateway.envoyproxy.io`,
   ),
   keda: [

@@ -1,0 +1,76 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { AirflowCelery, type AirflowConnection, type AirflowScaling } from "../components/airflow-celery";
+import { type Environment, milliseconds } from "../environment";
+import { brokerSecret, databaseSecret, kafkaSecret, loginSecret, storeSecret } from "./consumers";
+import type { Foundation } from "./foundation";
+import { mapValues } from "./map-values";
+
+/** Airflow as the environment says, on whatever the foundation gives. */
+export function buildAirflow(
+  environment: Environment,
+  { images, namespaces, labels, providers, broker, objectStore }: Foundation,
+  { after, scaling }: { readonly after: readonly pulumi.Resource[]; readonly scaling: AirflowScaling | undefined },
+): AirflowCelery {
+  const { airflow, workloads, services, hosts } = environment;
+  return new AirflowCelery(
+    "airflow",
+    {
+      namespace: namespaces.of(workloads["airflow-api-server"]?.namespace ?? ""),
+      image: images("airflow"),
+      secrets: {
+        database: databaseSecret("airflow"),
+        results: databaseSecret("airflow_results"),
+        broker: {
+          scheduler: brokerSecret("airflow-scheduler"),
+          worker: brokerSecret("airflow-worker"),
+          flower: brokerSecret("airflow-flower"),
+        },
+        store: {
+          apiServer: storeSecret("airflow-api-server"),
+          dagProcessor: storeSecret("airflow-dag-processor"),
+          triggerer: storeSecret("airflow-triggerer"),
+          worker: storeSecret("airflow-worker"),
+          push: storeSecret("dags-push"),
+        },
+      },
+      apiServer: airflow.apiServer,
+      scheduler: airflow.scheduler,
+      dagProcessor: airflow.dagProcessor,
+      triggerer: airflow.triggerer,
+      queues: airflow.queues,
+      pools: airflow.pools,
+      connections: connectionsOf(environment),
+      variables: airflow.variables,
+      dagBundles: mapValues(airflow.dagBundles, ({ bucket, prefix, refresh }) => ({
+        bucket,
+        prefix,
+        refreshSeconds: milliseconds(refresh) / 1000,
+      })),
+      logBucket: airflow.logBucket,
+      history: airflow.history,
+      ...(services.keycloak ? { login: { secret: loginSecret("airflow") } } : {}),
+      ...(services.gateway ? { url: hosts["airflow"]?.url ?? "" } : {}),
+      ...(scaling === undefined ? {} : { scaling }),
+      after: [...after, ...[broker, objectStore].flatMap((each) => (each === undefined ? [] : [each.ready]))],
+      labels,
+    },
+    { providers },
+  );
+}
+
+/** The connections whose service is switched on. */
+function connectionsOf({ airflow, services }: Environment): Record<string, AirflowConnection> {
+  const wanted = Object.entries(airflow.connections).filter(([, { type }]) => type !== "kafka" || services.kafka);
+  return mapValues(Object.fromEntries(wanted), connectionTo);
+}
+
+function connectionTo({ type, to }: Environment["airflow"]["connections"][string]): AirflowConnection {
+  switch (type) {
+    case "postgres":
+      return { type, secret: databaseSecret(to) };
+    case "kafka":
+      return { type, secret: kafkaSecret(to) };
+    case "s3":
+      return { type };
+  }
+}
