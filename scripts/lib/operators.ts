@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
+import { goCommand } from "../../offline/tools/go";
 import versions from "../../versions.json";
 import { attempt } from "./run";
 
@@ -76,9 +77,8 @@ export async function fetchManifest(operator: OperatorName): Promise<string> {
   const { module, repository, path, version } = OPERATORS[operator];
   const problems: string[] = [];
   try {
-    const { code, stdout, stderr } = await attempt("go", ["mod", "download", "-json", `${module}@v${version}`], {
-      timeout: 300_000,
-    });
+    const download = ["mod", "download", "-json", `${module}@v${version}`];
+    const { code, stdout, stderr } = await attempt(await goCommand(`fetch ${module}`), download, { timeout: 300_000 });
     if (code === 0) return await readFile(join((JSON.parse(stdout) as { Dir: string }).Dir, path), "utf8");
     problems.push(`go mod download: ${stderr.trim() || stdout.trim()}`);
   } catch (error) {
