@@ -111,7 +111,6 @@ export function controllerDeployment({ namespace, labels, image, resources, chec
     metadata: { name: CONTROLLER, namespace, labels },
     spec: {
       replicas: 1,
-      strategy: { type: "Recreate" },
       selector: { matchLabels: selectorLabels(IDENTITY) },
       template: {
         metadata: { labels, annotations: { "platform.data/checksum": checksum } },
