@@ -32,8 +32,9 @@ setup: setup-auxiliaries setup-tools setup-k8s ## All preparation: packages, too
 setup-auxiliaries: ## Install the Debian packages that are missing
 	@scripts/setup-auxiliaries
 
-setup-tools: ## Find, download or build Pulumi, its plugins and the Kubernetes binaries
+setup-tools: ## Find, download or build Pulumi, its plugins, the Kubernetes binaries; fetch manifests of operators
 	@scripts/setup-tools
+	@scripts/operators
 
 setup-k8s: ## Start Kubernetes (a given context, kind, or the one-node cluster)
 	@scripts/setup-k8s

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type Labels, objectLabels } from "./labels";
 import type { PythonImage } from "./python-image";
+import { runOnce } from "./run-once";
 import { resourceRequirements, restrictedContainer, restrictedPod } from "./workload";
 
 /** A custom resource by which an operator is tried: posted as a dry run and never stored. */
@@ -89,7 +90,7 @@ export function buildGate(name: string, args: GateArgs, opts: pulumi.CustomResou
     RESOURCE: resource,
     ...(args.alsoAnswers === undefined ? {} : { ALSO: args.alsoAnswers }),
   };
-  return new k8s.batch.v1.Job(
+  return runOnce(
     account,
     {
       metadata: { ...metadata, name: pulumi.interpolate`${account}-${args.version}` },

@@ -42,6 +42,7 @@ export function setupJob(spec: SetupSpec, { user, container, memory, files }: Se
               name: "setup",
               image: spec.image,
               ...container,
+              terminationMessagePolicy: "FallbackToLogsOnError", // what it said is then told where it is waited for
               resources: resourceRequirements({ cpu: "50m", memory }),
               volumeMounts: Object.entries(files).map(([mountPath, { name }]) => ({ name, mountPath, readOnly: true })),
             },

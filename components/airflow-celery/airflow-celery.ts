@@ -7,6 +7,7 @@ import { type Labels, objectLabels } from "../labels";
 import { openHash, physicalName } from "../names";
 import { makePasswords } from "../passwords";
 import { refuse } from "../problems";
+import { runOnce } from "../run-once";
 import { makeService } from "../service";
 import { TYPES } from "../types";
 import type { Resources } from "../workload";
@@ -233,7 +234,7 @@ export class AirflowCelery extends pulumi.ComponentResource {
     const jobName = openHash([partPod(shared, part), ...content], 12).apply((hash) =>
       physicalName("job", part.workload, hash),
     );
-    return new k8s.batch.v1.Job(`${name}-${suffix}`, jobArgs(shared, part, jobName), {
+    return runOnce(`${name}-${suffix}`, jobArgs(shared, part, jobName), {
       parent: this,
       dependsOn: [...after],
     });

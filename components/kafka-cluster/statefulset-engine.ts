@@ -4,6 +4,7 @@ import { secretData } from "../credentials";
 import { dataOptions } from "../data-options";
 import { objectLabels, selectorLabels } from "../labels";
 import { openHash } from "../names";
+import { runOnce } from "../run-once";
 import { makeService } from "../service";
 import { certificateFiles, issueCertificate } from "../tls";
 import type { Built, Shared } from "./engine";
@@ -130,7 +131,7 @@ function buildSetup(
     { metadata: metadata("setup"), data: { "wish.json": wish } },
     { parent },
   );
-  return new k8s.batch.v1.Job(
+  return runOnce(
     `${name}-setup`,
     setupJobArgs({
       namespace,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { secretData } from "../credentials";
 import { type Labels, objectLabels, selectorLabels } from "../labels";
 import { openHash } from "../names";
+import { runOnce } from "../run-once";
 import { makeService } from "../service";
 import { type Authority, certificateFiles, issueCertificate } from "../tls";
 import { PORTS } from "./endpoints";
@@ -119,7 +120,7 @@ export function buildSetup(
     { metadata: metadata("setup"), template: job.spec.template },
     { parent },
   );
-  return new k8s.batch.v1.Job(`${name}-setup`, job, {
+  return runOnce(`${name}-setup`, job, {
     parent,
     dependsOn: [servers],
     customTimeouts: { create: "10m", update: "10m" },

@@ -4,6 +4,7 @@ import { secretData } from "../credentials";
 import { dataOptions } from "../data-options";
 import { type Labels, objectLabels, selectorLabels } from "../labels";
 import { openHash } from "../names";
+import { runOnce } from "../run-once";
 import { makeService } from "../service";
 import { type Authority, certificateFiles, issueCertificate } from "../tls";
 import { ADMIN, identitiesOf } from "./identities";
@@ -104,7 +105,7 @@ export function buildSetup(
     { metadata: metadata("setup"), data: { "wish.json": wish } },
     { parent },
   );
-  return new k8s.batch.v1.Job(
+  return runOnce(
     `${name}-setup`,
     setupJobArgs({
       ...spec.setup,

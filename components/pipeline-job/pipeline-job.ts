@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Labels } from "../labels";
 import { Problems, refuse } from "../problems";
+import { runOnce } from "../run-once";
 import { TYPES } from "../types";
 import type { Resources } from "../workload";
 import { type PipelineSpec, pipelineJobName, pipelineLabels, pipelinePod } from "./manifest";
@@ -48,7 +49,7 @@ export class PipelineJob extends pulumi.ComponentResource {
     super(TYPES.pipelineJob, name, {}, opts);
     const spec = checked("PipelineJob", name, args, this);
     const template = pipelinePod(spec);
-    this.job = new k8s.batch.v1.Job(
+    this.job = runOnce(
       `${name}-job`,
       {
         metadata: {

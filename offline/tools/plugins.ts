@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from "node:path";
 import { build } from "esbuild";
 import { paths } from "../../scripts/lib/paths";
-import { shellWords } from "../../scripts/lib/shell-words";
 import { PLUGINS, pluginVersion } from "./official";
 
 /** What a bundle was made of, kept beside it. */
@@ -49,21 +48,21 @@ async function installTwin(name: string): Promise<boolean> {
   const partial = `${folder}.${process.pid}.new`;
   mkdirSync(partial, { recursive: true });
   writeFileSync(join(partial, "plugin.cjs"), result.outputFiles[0]?.contents ?? "");
-  writeFileSync(join(partial, `pulumi-resource-${name}`), launcher(folder), { mode: 0o755 });
+  writeFileSync(join(partial, `pulumi-resource-${name}`), LAUNCHER, { mode: 0o755 });
   writeFileSync(join(partial, "bundle.json"), JSON.stringify({ sources, fingerprint: fingerprint(name, sources) }));
   rmSync(folder, { recursive: true, force: true });
   renameSync(partial, folder);
   return true;
 }
 
-/** The executable that the engine starts: our Node.js on the bundle beside it. */
-function launcher(folder: string): string {
-  return `#!/bin/sh
-[ -n "\${NODE_COMPILE_CACHE:-}" ] || NODE_COMPILE_CACHE=${shellWords([join(paths.platform, "compile-cache")])}
+/** The executable that the engine starts by its whole path: our Node.js on the bundle beside it. The clone may be moved. */
+const LAUNCHER = `#!/bin/sh
+here=\${0%/*}
+platform=$here/../../..
+[ -n "\${NODE_COMPILE_CACHE:-}" ] || NODE_COMPILE_CACHE=$platform/compile-cache
 export NODE_COMPILE_CACHE
-exec ${shellWords([join(paths.bin, "node"), join(folder, "plugin.cjs")])} "$@"
+exec "$platform/bin/node" "$here/plugin.cjs" "$@"
 `;
-}
 
 /** Changes with the sources, the npm packages, and how a bundle is made (this file and where things lie). */
 function fingerprint(name: string, sources: readonly string[]): string {

@@ -5,6 +5,9 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
 name=$1
 shift
 
+PATH=$PATH:/usr/sbin:/sbin # `su` leaves them out; nft and others are there
+export PATH
+
 if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
   echo "$name: Node.js 20.19 or newer with npm is needed and was not found on PATH. Install it (for example: apt-get install nodejs npm)." >&2
   exit 1

@@ -37,6 +37,8 @@ describe("the pulumi of .platform/bin", () => {
     "pulumi --color always --non-interactive up -s dev",
     "PULUMI_OPTION_STACK=dev pulumi up",
     "cd home && pulumi -C .. up -s dev",
+    "PULUMI_CONFIG_PASSPHRASE=x pulumi up -s dev",
+    "PULUMI_CONFIG_PASSPHRASE_FILE=/mine pulumi up -s dev",
     "cd scripts && pulumi up -s dev",
   ];
   for (const command of commands)
@@ -74,8 +76,10 @@ describe("the pulumi of .platform/bin", () => {
     ["a config file of the user's own", "pulumi up -s dev --config-file=mine.yaml"],
     ["a stack that is not there", "pulumi up -s other"],
     ["no stack at all", "pulumi up"],
-    ["a passphrase of the user's own", "PULUMI_CONFIG_PASSPHRASE=x pulumi up -s dev"],
-    ["another passphrase file", "PULUMI_CONFIG_PASSPHRASE_FILE=/mine pulumi up -s dev"],
+    [
+      "a backend and a passphrase of the user's own",
+      "PULUMI_BACKEND_URL=file:///mine PULUMI_CONFIG_PASSPHRASE=x pulumi up -s dev",
+    ],
     ["another project", "mkdir p && cp Pulumi.yaml p && cd p && pulumi up -s dev"],
     ["a folder that is not there", "pulumi -C nowhere up -s dev"],
     [

@@ -49,6 +49,15 @@ describe("the resource graph of the dev stack", () => {
     );
   });
 
+  it("has no Job that would stay in the way of one that is wished again", () => {
+    const jobs = graph.filter(({ type }) => type === "kubernetes:batch/v1:Job");
+    assert.ok(jobs.length >= 5);
+    assert.deepEqual(
+      jobs.filter(({ deleteBeforeReplace }) => !deleteBeforeReplace).map(({ name }) => name),
+      [],
+    );
+  });
+
   it("protects nothing here, and every volume where it is asked to", async () => {
     assert.deepEqual(
       graph.filter(({ protect }) => protect).map(({ name }) => name),

@@ -27,6 +27,7 @@ const toRegistration = (request: RegisterResourceRequest) => ({
   provider: request.getProvider(),
   custom: request.getCustom(),
   protect: request.getProtect() === true,
+  deleteBeforeReplace: request.getDeletebeforereplace(),
   retainOnDelete: request.getRetainondelete() === true,
   dependsOn: request.getDependenciesList(),
   ignoreChanges: request.getIgnorechangesList(),
