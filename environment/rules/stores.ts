@@ -101,7 +101,7 @@ export const bucketLengths: Rule = ({ objectStore, bucketPrefix }) => {
 export const backupBucket: Rule = ({ backups, objectStore, services }) => {
   if (backups?.enabled !== true || backups.bucket === undefined) return [];
   const found: Finding[] = [];
-  if (services?.objectStore === false) {
+  if (services?.objectStore === false && services.postgres !== false) {
     const message = "Backups need the object store, which is switched off.";
     found.push({
       path: ["services", "objectStore"],

@@ -59,7 +59,7 @@ describe("the groups of tools", () => {
     it(`${group.name} pins the version of versions.json, and its programs as tools`, () => {
       const goMod = readFileSync(join(moduleFolder(group), "go.mod"), "utf8");
       const version = versions[group.name as keyof typeof versions];
-      for (const module of modules[group.name] ?? []) assert.ok(`${goMod}\n`.match(new RegExp(`\\t${module} v${version}\\s`)), module);
+      for (const module of modules[group.name] ?? []) assert.match(goMod, new RegExp(`\\t${module} v${version}\\s`));
       for (const source of Object.values(group.programs))
         if (source === ".") assert.ok(goFilesOf(group).length > 0, "no program of its own");
         else assert.match(goMod, new RegExp(`^(tool )?\\t?${source}$`, "m"));
