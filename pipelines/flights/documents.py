@@ -25,6 +25,7 @@ T = TypeVar("T")
 FLIGHTS = "flights"
 POSITIONS = "flights_positions"
 _BULK = 1_000
+_READ = 5_000
 _SECONDS = 10
 _DUPLICATE = 11000
 
@@ -93,22 +94,34 @@ class Documents:
         """
         documents = [document_of(row) for row in rows]
         self._refuse_moved(moves)
-        for start in range(0, len(documents), _BULK):
-            part = documents[start : start + _BULK]
-            patiently("write a batch", lambda part=part: self._put(part))
+        there = [
+            document
+            for start in range(0, len(documents), _BULK)
+            for document in patiently("insert", lambda start=start: self._insert(documents[start : start + _BULK]))
+        ]
+        if there:
+            patiently("replace", lambda: self._replace(there))
         for partition, move in sorted(moves.items()):
             self._move(partition, move)
 
-    def _put(self, documents: list[dict[str, object]]) -> None:
-        """Insert, and replace what is there already: to FerretDB an upsert of each is dozens of times slower."""
+    def _insert(self, documents: list[dict[str, object]]) -> list[dict[str, object]]:
+        """Insert what is not there yet; what is."""
         try:
             self._flights.insert_many(documents, ordered=False)
         except BulkWriteError as error:
             failures = error.details["writeErrors"]
             if any(failure["code"] != _DUPLICATE for failure in failures):
                 raise
-            there = [documents[failure["index"]] for failure in failures]
-            self._flights.bulk_write([ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in there])
+            return [documents[failure["index"]] for failure in failures]
+        return []
+
+    def _replace(self, documents: list[dict[str, object]]) -> None:
+        """Replace what differs. FerretDB reads the whole collection for each filter, so all are asked for by one."""
+        keys = [document["_id"] for document in documents]
+        stored = {document["_id"]: document for document in self._flights.find({"_id": {"$in": keys}}, batch_size=_READ)}
+        changed = [document for document in documents if stored.get(document["_id"]) != document]
+        if changed:
+            self._flights.bulk_write([ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in changed])
 
     def _refuse_moved(self, moves: Mapping[int, Move]) -> None:
         stored = self.positions()
@@ -137,7 +150,7 @@ class Documents:
 
 def summary_of(database: Database) -> dict[str, object]:
     """Documents, and the checksum that PostgreSQL's table of the same flights has."""
-    return patiently("read flights", lambda: summarise(database[FLIGHTS].find({}, batch_size=5_000)))
+    return patiently("read flights", lambda: summarise(database[FLIGHTS].find({}, batch_size=_READ)))
 
 
 def summarise(documents: Iterable[Mapping[str, object]]) -> dict[str, object]:

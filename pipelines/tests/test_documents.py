@@ -27,10 +27,13 @@ class FakeCollection:
 
     def __init__(self):
         self.there = {}
+        self.replaced = 0
         self.before_write = []
         """Called one per insert, before it; may raise, as a connection does that breaks."""
 
     def find(self, query, **_):
+        if "$in" in query.get("_id", ""):
+            return [dict(self.there[key]) for key in query["_id"]["$in"] if key in self.there]
         return [dict(one) for one in self.there.values() if query.items() <= one.items()]
 
     def insert_many(self, new, ordered):
@@ -43,6 +46,7 @@ class FakeCollection:
             raise BulkWriteError({"writeErrors": [{"index": index, "code": 11000} for index in failures]})
 
     def bulk_write(self, operations):
+        self.replaced += len(operations)
         self.there.update({one._filter["_id"]: one._doc for one in operations})
 
     def update_one(self, query, change, upsert=False):
@@ -84,11 +88,12 @@ def test_rows_are_written_and_positions_moved(database, store):
     assert store.positions() == {0: 2, 1: 5}
 
 
-def test_what_is_there_already_is_replaced(database, store):
-    store.write([row(flight=1, distance=1)], {0: Move(0, 1)})
-    store.write([row(flight=1, distance=2), row(flight=2)], {0: Move(1, 3)})
+def test_what_is_there_already_is_replaced_where_it_differs(database, store):
+    store.write([row(flight=1, distance=1), row(flight=3)], {0: Move(0, 2)})
+    store.write([row(flight=1, distance=2), row(flight=2), row(flight=3)], {0: Move(2, 5)})
     assert database["flights"].there[key_of(row(flight=1))]["distance"] == 2
-    assert len(database["flights"].there) == 2
+    assert len(database["flights"].there) == 3
+    assert database["flights"].replaced == 1
 
 
 def test_who_comes_second_is_fenced_and_writes_nothing(database, store):
