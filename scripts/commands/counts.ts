@@ -9,6 +9,8 @@ import { givenContext } from "../lib/stack-file";
 import { runTemplate } from "../lib/template-run";
 
 const NAMESPACE = "platform-pipelines";
+/** FerretDB takes a minute of a core to read its documents back, which a busy machine has not always. */
+const LIMIT_SECONDS = 900;
 
 const HELP = `Usage: scripts/counts [--json]
 
@@ -25,7 +27,7 @@ export const main = command({ name: "counts", help: HELP, options: { json: "flag
   const { mongodb } = devEnvironment().services;
   const progress = new Progress("counts", mongodb ? 2 : 1);
   const read = async (what: string, template: string) => {
-    const run = { namespace: NAMESPACE, template };
+    const run = { namespace: NAMESPACE, template, limitSeconds: LIMIT_SECONDS };
     const { log } = await progress.step(`reading ${what} back`, (step) => runTemplate(kubectl, run, step.update));
     return log;
   };
