@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { eventually, get, kubectl } from "../support/cli";
 import { counts } from "../support/counts";
+import { devEnvironment } from "../support/dev-environment";
 import { type Answer, type Claim, DocumentDoor, type Question, secretOf } from "../support/documents";
 import { flightsTruth } from "../support/flights-truth";
 import { finished, startAgain } from "../support/jobs";
@@ -11,7 +12,9 @@ const LIMIT_SECONDS = 180;
 const UNAUTHORIZED = 13;
 const AUTHENTICATION_FAILED = 18;
 
-const COUNT: Question = { database: "flights", command: { count: "flights" } };
+/** A small collection: FerretDB reads the whole of it to count. One document for each partition of the topic. */
+const COUNT: Question = { database: "flights", command: { count: "flights_positions" } };
+const PARTITIONS = devEnvironment().kafka.topics["flights"]?.partitions;
 
 describe("flights in the document store", () => {
   it("are those of the CSV file, each once", async () => {
@@ -43,7 +46,7 @@ describe("the document store", () => {
   it("answers an application in its own database", async () => {
     const found = await answer(right, COUNT);
     assert.ok(found !== undefined && "ok" in found, JSON.stringify(found));
-    assert.equal(found.ok["n"], flightsTruth().rows);
+    assert.equal(found.ok["n"], PARTITIONS);
   });
 
   const refused: [string, (right: Claim) => Claim, Question, number | "unreachable"][] = [
@@ -92,6 +95,6 @@ describe("the document store", () => {
       const back = await answer(right, COUNT);
       return back !== undefined && "ok" in back ? back.ok["n"] : undefined;
     });
-    assert.equal(found, flightsTruth().rows);
+    assert.equal(found, PARTITIONS);
   });
 });
