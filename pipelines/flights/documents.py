@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 FLIGHTS = "flights"
 POSITIONS = "flights_positions"
+_PROBE = 100
 _BULK = 1_000
 _READ = 5_000
 _SECONDS = 10
@@ -94,18 +95,30 @@ class Documents:
         """
         documents = [document_of(row) for row in rows]
         self._refuse_moved(moves)
-        there = [
-            document
-            for start in range(0, len(documents), _BULK)
-            for document in patiently("insert", lambda start=start: self._insert(documents[start : start + _BULK]))
-        ]
-        if there:
-            patiently("replace", lambda: self._replace(there))
+        self._put(documents)
         for partition, move in sorted(moves.items()):
             self._move(partition, move)
 
+    def _put(self, documents: list[dict[str, object]]) -> None:
+        """Insert what is not there, replace what differs.
+
+        FerretDB inserts fast, but one by one where a duplicate is among them, and reads the whole collection for each filter.
+        So a few are tried first: where all of them are new, so will be the others; else one read tells what is there.
+        """
+        head, rest = documents[:_PROBE], documents[_PROBE:]
+        there = self._insert(head)
+        if there:
+            stored = patiently("read", lambda: self._stored_among([document["_id"] for document in documents]))
+            self._replace([document for document in documents if stored.get(document["_id"], document) != document])
+            rest = [document for document in rest if document["_id"] not in stored]
+        self._replace(self._insert(rest))
+
     def _insert(self, documents: list[dict[str, object]]) -> list[dict[str, object]]:
         """Insert what is not there yet; what is."""
+        parts = [documents[start : start + _BULK] for start in range(0, len(documents), _BULK)]
+        return [there for part in parts for there in patiently("insert", lambda part=part: self._insert_part(part))]
+
+    def _insert_part(self, documents: list[dict[str, object]]) -> list[dict[str, object]]:
         try:
             self._flights.insert_many(documents, ordered=False)
         except BulkWriteError as error:
@@ -116,12 +129,12 @@ class Documents:
         return []
 
     def _replace(self, documents: list[dict[str, object]]) -> None:
-        """Replace what differs. FerretDB reads the whole collection for each filter, so all are asked for by one."""
-        keys = [document["_id"] for document in documents]
-        stored = {document["_id"]: document for document in self._flights.find({"_id": {"$in": keys}}, batch_size=_READ)}
-        changed = [document for document in documents if stored.get(document["_id"]) != document]
-        if changed:
-            self._flights.bulk_write([ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in changed])
+        operations = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
+        if operations:
+            patiently("replace", lambda: self._flights.bulk_write(operations))
+
+    def _stored_among(self, keys: list[object]) -> dict[object, Mapping[str, object]]:
+        return {document["_id"]: document for document in self._flights.find({"_id": {"$in": keys}}, batch_size=_READ)}
 
     def _refuse_moved(self, moves: Mapping[int, Move]) -> None:
         stored = self.positions()
