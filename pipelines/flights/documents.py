@@ -63,6 +63,10 @@ def patiently(what: str, operation: Callable[[], T]) -> T:
     return retrying(f"document store: {what}", attempt, PyMongoError)
 
 
+def _digest(document: Mapping[str, object]) -> int:
+    return hash(tuple(document[name] for name in COLUMNS))
+
+
 class Documents:
     """The collection of flights, as a loader of one Kafka topic sees it; what `Warehouse` is to PostgreSQL."""
 
@@ -70,6 +74,8 @@ class Documents:
         self._flights: Collection = database[FLIGHTS]
         self._positions: Collection = database[POSITIONS]
         self._topic_id = topic_id
+        self._known: dict[str, int] | None = None
+        """A digest of each document, once it is known that this is a replay."""
 
     def prepare(self, starts: Mapping[int, int]) -> None:
         """Make a position for each partition that has none, at the offset given in `starts`."""
@@ -100,18 +106,21 @@ class Documents:
             self._move(partition, move)
 
     def _put(self, documents: list[dict[str, object]]) -> None:
-        """Insert what is not there, replace what differs.
+        """Insert what is not there, replace what differs, leave the rest alone.
 
         FerretDB inserts fast, but one by one where a duplicate is among them, and reads the whole collection for each filter.
-        So a few are tried first: where all of them are new, so will be the others; else one read tells what is there.
+        So a few are tried first: where all of them are new, so will be the others; else all that is there is read, once.
         """
         head, rest = documents[:_PROBE], documents[_PROBE:]
-        there = self._insert(head)
-        if there:
-            stored = patiently("read", lambda: self._stored_among([document["_id"] for document in documents]))
-            self._replace([document for document in documents if stored.get(document["_id"], document) != document])
-            rest = [document for document in rest if document["_id"] not in stored]
-        self._replace(self._insert(rest))
+        if self._known is None and not self._insert(head):
+            self._replace(self._insert(rest))
+            return
+        if self._known is None:
+            self._known = patiently("read", lambda: {str(one["_id"]): _digest(one) for one in self._all()})
+        known = self._known
+        self._replace(self._insert([document for document in documents if document["_id"] not in known]))
+        self._replace([one for one in documents if known.get(str(one["_id"]), _digest(one)) != _digest(one)])
+        known.update({str(document["_id"]): _digest(document) for document in documents})
 
     def _insert(self, documents: list[dict[str, object]]) -> list[dict[str, object]]:
         """Insert what is not there yet; what is."""
@@ -133,8 +142,8 @@ class Documents:
         if operations:
             patiently("replace", lambda: self._flights.bulk_write(operations))
 
-    def _stored_among(self, keys: list[object]) -> dict[object, Mapping[str, object]]:
-        return {document["_id"]: document for document in self._flights.find({"_id": {"$in": keys}}, batch_size=_READ)}
+    def _all(self) -> Iterable[Mapping[str, object]]:
+        return self._flights.find({}, batch_size=_READ)
 
     def _refuse_moved(self, moves: Mapping[int, Move]) -> None:
         stored = self.positions()

@@ -30,9 +30,6 @@ from .warehouse import Database, Fenced, Warehouse
 
 BATCH = 10_000
 POLL_SECONDS = 1.0
-DOCUMENTS_BATCH = 50_000
-"""Larger: where they are there already, each batch costs FerretDB a read of the whole collection."""
-DOCUMENTS_POLL_SECONDS = 3.0
 
 
 class Target(Protocol):
@@ -68,7 +65,7 @@ def load_documents(stopping: Callable[[], bool]) -> None:
     settings = settings_from(os.environ)
     database = connect()
     target = Documents(database, topic_id(settings, TOPIC))
-    load_into(target, Skipped(), settings, DOCUMENTS_GROUP, stopping, (DOCUMENTS_BATCH, DOCUMENTS_POLL_SECONDS))
+    load_into(target, Skipped(), settings, DOCUMENTS_GROUP, stopping)
 
 
 def load_into(
@@ -77,7 +74,6 @@ def load_into(
     settings: Settings,
     group: str,
     stopping: Callable[[], bool],
-    reading: tuple[int, float] = (BATCH, POLL_SECONDS),
 ) -> None:
     """Load until every partition is where the topic ended when this began; other loaders' work counts, too."""
     consumer = Consumer(
@@ -97,7 +93,7 @@ def load_into(
         target.prepare({partition: bound.low for partition, bound in bounds.items()})
         check_bounds(target.positions(), bounds)
         ends = {partition: bound.high for partition, bound in bounds.items()}
-        Loader(consumer, target, aside, *reading).run(ends, stopping)
+        Loader(consumer, target, aside).run(ends, stopping)
     finally:
         consumer.close()
 
@@ -116,14 +112,10 @@ def check_bounds(positions: dict[int, int], bounds: dict[int, Bounds]) -> None:
 class Loader:
     """Takes part in the consumer group, starts each partition at the position that the target has, writes batches."""
 
-    def __init__(
-        self, consumer: Consumer, target: Target, aside: Aside, batch: int = BATCH, poll_seconds: float = POLL_SECONDS
-    ) -> None:
+    def __init__(self, consumer: Consumer, target: Target, aside: Aside) -> None:
         self._consumer = consumer
         self._target = target
         self._aside = aside
-        self._batch = batch
-        self._poll_seconds = poll_seconds
         self._positions: dict[int, int] = {}
         self._gap: tuple[int, int] | None = None
 
@@ -147,7 +139,7 @@ class Loader:
 
     def _step(self) -> int:
         """Load what one poll brings; the number of dead letters in it."""
-        messages = without_errors(self._consumer.consume(self._batch, self._poll_seconds))
+        messages = without_errors(self._consumer.consume(BATCH, POLL_SECONDS))
         try:
             batch = collect(messages, self._positions)
             if not batch.moves:
