@@ -7,6 +7,7 @@ import { openHash } from "../names";
 import { makePasswords } from "../passwords";
 import { Problems, refuse } from "../problems";
 import type { PythonImage } from "../python-image";
+import { makeService } from "../service";
 import { type Authority, certificateFiles, issueAuthority, issueCertificate } from "../tls";
 import { TYPES } from "../types";
 import type { Resources } from "../workload";
@@ -108,7 +109,7 @@ export class FerretDocumentStore extends pulumi.ComponentResource implements Doc
       },
       { parent: this },
     );
-    new k8s.core.v1.Service(
+    makeService(
       `${name}-service`,
       {
         metadata: { name, namespace, labels },
@@ -117,7 +118,7 @@ export class FerretDocumentStore extends pulumi.ComponentResource implements Doc
           ports: [{ name: "mongodb", port: PORT, targetPort: "mongodb" }],
         },
       },
-      { parent: this },
+      this,
     );
     return new k8s.apps.v1.Deployment(
       `${name}-server`,
