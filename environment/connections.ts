@@ -26,6 +26,9 @@ function declared({ flows }: Unchecked): Connection[] {
   });
 }
 
+/** Workloads that write backups of databases and read them back. */
+export const BACKUP_WORKLOADS = { writer: "postgres-backup", reader: "postgres-restore" } as const;
+
 /** Those that follow from a list of workloads that use something. */
 function usersOf(
   users: readonly (string | undefined)[] | undefined,
@@ -100,6 +103,15 @@ function toObjectStore({ objectStore, backups }: Unchecked): Connection[] {
   });
 }
 
+function toBackedUp({ backups }: Unchecked): Connection[] {
+  if (backups?.enabled !== true) return [];
+  const to = { to: "postgres", port: "postgres", at: {} };
+  return [
+    { from: BACKUP_WORKLOADS.writer, ...to, why: "dumps every database" },
+    { from: BACKUP_WORKLOADS.reader, ...to, why: "restores databases" },
+  ];
+}
+
 function toKeycloak({ realm }: Unchecked): Connection[] {
   return Object.entries(realm?.clients ?? {}).flatMap(([name, client]) =>
     usersOf(client?.applications, ["realm", "clients", name, "applications"], {
@@ -143,14 +155,15 @@ const KINDS = [
   toValkey,
   toObjectStore,
   toMongodb,
+  toBackedUp,
   toKeycloak,
   fromGateway,
   amongServers,
 ] as const;
 
 /**
- * All connections: those declared, and those that follow from databases, Kafka users, buckets, clients of the realm, host names
- * and replicas.
+ * All connections: those declared, and those that follow from databases, Kafka users, buckets, backups, clients of the realm, host
+ * names and replicas.
  */
 export function connectionsOf(environment: Unchecked): readonly Connection[] {
   return KINDS.flatMap((kind) => kind(environment));

@@ -19,6 +19,8 @@ export const workloads: DefinitionInput["workloads"] = {
     // CloudNativePG gives its pods a label of its own.
     labels: { "cnpg.io/cluster": "postgres" },
   },
+  "postgres-backup": { namespace: data, service: "postgres" },
+  "postgres-restore": { namespace: data, service: "postgres" },
   "cloudnative-pg": { namespace: "cnpg-system", service: "postgres", ports: { webhook: 9443 } },
   "cloudnative-pg-gate": { namespace: "cnpg-system", service: "postgres" },
   kafka: { namespace: data, service: "kafka", ports: { clients: 9093, controllers: 9094, brokers: 9095 } },
@@ -27,10 +29,13 @@ export const workloads: DefinitionInput["workloads"] = {
   "object-store": { namespace: data, service: "objectStore", ports: { s3: 8333 } },
   "object-store-setup": { namespace: data, service: "objectStore" },
   mongodb: { namespace: data, service: "mongodb", ports: { mongodb: 27017 } },
+  "mongodb-setup": { namespace: data, service: "mongodb" },
 
   "flights-producer": { namespace: pipelines, service: "pipelines" },
   "flights-loader": { namespace: pipelines, service: "pipelines" },
   "flights-counter": { namespace: pipelines, service: "pipelines" },
+  "documents-loader": { namespace: pipelines, service: "mongodb" },
+  "documents-counter": { namespace: pipelines, service: "mongodb" },
 
   gateway: {
     namespace: gateway,

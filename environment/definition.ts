@@ -23,9 +23,9 @@ export const definition: DefinitionInput = {
     keycloak: true,
     gateway: true,
     keda: true,
-    // Declared, so that what they share with the others is already named, but not built yet.
-    mongodb: false,
+    mongodb: true,
     airflow: true,
+    // Declared, so that what they share with the others is already named, but not built yet.
     spark: false,
     monitoring: false,
   },
@@ -50,6 +50,7 @@ export const definition: DefinitionInput = {
     },
     { from: "kafka", to: "dns", port: "dns", why: "brokers and controllers know each other by name" },
     { from: "kafka-setup", to: "kafka", port: "brokers", why: "makes topics, users and their rights" },
+    { from: "mongodb-setup", to: "mongodb", port: "mongodb", why: "makes users" },
     { from: "object-store-setup", to: "object-store", port: "s3", why: "makes buckets" },
     { from: "keycloak-setup", to: "keycloak", port: "https", why: "applies the realm" },
     { from: "outside", to: "gateway", port: "https", why: "people and programs outside of the cluster" },
@@ -125,6 +126,8 @@ export const definition: DefinitionInput = {
         connectionLimit: 30,
       },
       keycloak: { owner: "keycloak", applications: ["keycloak"], connectionLimit: 60 },
+      // Where the document store is FerretDB, its documents are here; elsewhere it stays empty.
+      documents: { owner: "documents", applications: ["mongodb"], connectionLimit: 30 },
     },
   },
 
@@ -155,6 +158,12 @@ export const definition: DefinitionInput = {
         consume: ["flights"],
         groupPrefix: "flights-loader",
         why: "writes the flights to the warehouse and sets bad records aside",
+      },
+      "documents-loader": {
+        application: "documents-loader",
+        consume: ["flights"],
+        groupPrefix: "documents-loader",
+        why: "writes the flights to the document store as they come",
       },
       "flights-counter": {
         application: "flights-counter",
@@ -195,7 +204,7 @@ export const definition: DefinitionInput = {
         applications: { "spark-job": "write", "airflow-worker": "write", "airflow-triggerer": "read" },
         versioning: true,
       },
-      backups: { applications: { postgres: "write" }, expiry: "60d" },
+      backups: { applications: { "postgres-backup": "write", "postgres-restore": "read" }, expiry: "60d" },
     },
   },
 
@@ -203,7 +212,7 @@ export const definition: DefinitionInput = {
     members: 3,
     storage: "100Gi",
     resources: LARGE,
-    databases: { flights: { applications: ["spark-job"] } },
+    databases: { flights: { applications: ["documents-loader", "documents-counter", "spark-job"] } },
   },
 
   pipelines: { resources: SMALL },
@@ -242,5 +251,5 @@ export const definition: DefinitionInput = {
 
   monitoring: { retention: "15d", storage: "50Gi", resources: MEDIUM },
 
-  backups: { enabled: false, schedule: "0 3 * * *", retention: "30d", bucket: "backups" },
+  backups: { enabled: true, schedule: "0 3 * * *", retention: "30d", bucket: "backups" },
 };

@@ -1,3 +1,4 @@
+export { BACKUP_WORKLOADS } from "./connections";
 export { defaultKubeconfig } from "./default-kubeconfig";
 export { definition } from "./definition";
 export type { Environment, EnvironmentOf } from "./environment";

@@ -25,6 +25,8 @@ const NAMES = [
   "envoy",
   "keda",
   "keda-metrics-apiserver",
+  "ferretdb",
+  "backup",
   "airflow",
   "kafka",
   "keycloak",
@@ -60,6 +62,12 @@ export const IMAGES: Readonly<Record<ImageName, Image>> = {
     program: "keda-adapter",
     upstream: `ghcr.io/kedacore/keda-metrics-apiserver:${versions.keda}`,
   },
+  ferretdb: {
+    version: versions.ferretdb,
+    program: "ferretdb",
+    upstream: `ghcr.io/ferretdb/ferretdb:${versions.ferretdb}`,
+  },
+  backup: { version: versions.postgres, args: { POSTGRES_VERSION: versions.postgres } },
   airflow: { version: versions.airflow },
   kafka: {
     version: versions.kafka,

@@ -5,6 +5,7 @@ import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { defaultKubeconfig, type EnvironmentOf, GATEWAY_NODE_PORTS, milliseconds } from "../environment";
 import { brokerInCluster } from "./broker-in-cluster";
+import { documentStoreInCluster } from "./document-store-in-cluster";
 import type { Base, Foundation } from "./foundation";
 import { kubernetesProvider } from "./kubernetes-cluster";
 import type { Machine } from "./main";
@@ -51,6 +52,7 @@ export async function layDev(
     ...(services.postgres ? { postgres: postgresInCluster(environment, base) } : {}),
     ...(services.valkey ? { broker: brokerInCluster(environment, base) } : {}),
     ...(services.objectStore ? { objectStore: objectStoreInCluster(environment, base) } : {}),
+    ...(services.mongodb ? { documents: documentStoreInCluster(environment, base) } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { CredentialsTarget } from "../components/credentials";
+import type { DocumentStore } from "../components/document-store";
 import type { KafkaClusterArgs } from "../components/kafka-cluster";
 import type { Labels } from "../components/labels";
 import type { ObjectStore } from "../components/object-store";
@@ -32,6 +33,12 @@ export interface PostgresService {
   database(spec: DatabaseSpec): pulumi.Resource;
 }
 
+/** Makes the document store, whatever serves it. */
+export interface DocumentService {
+  /** `after`: databases of PostgreSQL by name, which it may keep its documents in. */
+  build(after: { readonly databases: readonly (readonly [string, pulumi.Resource])[] }): DocumentStore;
+}
+
 /** What services that run in the cluster are built with. */
 export interface Base {
   readonly kubernetes: KubernetesCluster;
@@ -54,6 +61,7 @@ export interface Foundation extends Base {
   readonly postgres?: PostgresService;
   readonly broker?: Pick<ValkeyBroker, "host" | "ready">;
   readonly objectStore?: Pick<ObjectStore, "endpoint" | "caCertificate" | "ready">;
+  readonly documents?: DocumentService;
   /** How people outside of the cluster reach the gateway. */
   readonly gatewayExposure: Exposure;
   /** What runs Kafka's brokers. */

@@ -1,10 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { DocumentStore } from "../components/document-store";
 import { KafkaCluster } from "../components/kafka-cluster";
 import { NetworkPolicies } from "../components/network-policies";
 import { PipelineJob, PipelineTemplate } from "../components/pipeline-job";
-import { type Environment, flowsOf } from "../environment";
+import { BACKUP_WORKLOADS, type Environment, flowsOf } from "../environment";
 import { buildAirflow } from "./airflow";
-import { credentialsTargets, databaseSecret, kafkaSecret } from "./consumers";
+import { buildBackups } from "./backups";
+import { credentialsTargets, databaseSecret, documentSecret, kafkaSecret } from "./consumers";
 import type { Foundation } from "./foundation";
 import { buildGateway } from "./gateway";
 import { buildLogin } from "./login";
@@ -15,12 +17,16 @@ const PIPELINES_USER = 1000;
 
 /** Everything above the foundation, the same on every target. Answers the stack's outputs, none of them a secret. */
 export function buildPlatform(environment: Environment, foundation: Foundation): Record<string, unknown> {
-  const { services } = environment;
+  const { services, backups } = environment;
   buildPolicies(environment, foundation);
   const databases = services.postgres ? buildDatabases(environment, foundation) : new Map();
+  if (services.postgres && backups.enabled) buildBackups(environment, foundation);
   const kafka = services.kafka ? buildKafka(environment, foundation) : undefined;
-  if (services.pipelines && kafka !== undefined)
-    buildFlights(environment, foundation, [...kafka.ready, ...databases.values()]);
+  const documents = foundation.documents?.build({ databases: [...databases] });
+  const ready = kafka === undefined ? [] : [...kafka.ready, ...databases.values()];
+  const flights = services.pipelines && kafka !== undefined ? buildFlights(environment, foundation, ready) : [];
+  if (documents !== undefined && kafka !== undefined)
+    buildDocuments(environment, foundation, documents, [...kafka.ready, ...flights]);
   const login = services.keycloak ? buildLogin(environment, foundation, databases) : undefined;
   const scaling = services.keda ? buildScaling(environment, foundation) : undefined;
   const after = [...databases.values(), ...(login === undefined ? [] : [login.ready])];
@@ -32,6 +38,7 @@ export function buildPlatform(environment: Environment, foundation: Foundation):
     ...(kafka === undefined ? {} : { kafka: kafka.bootstrapServers }),
     ...(objectStore === undefined ? {} : { objectStore: objectStore.endpoint }),
     ...(broker === undefined ? {} : { broker: broker.host }),
+    ...(documents === undefined ? {} : { documents: documents.host }),
     ...(login === undefined ? {} : { login: login.issuer }),
     ...(gateway === undefined ? {} : { addresses: gateway.addresses, gatewayAuthority: gateway.caCertificate }),
   };
@@ -53,6 +60,7 @@ function buildPolicies(
 }
 
 function buildDatabases(environment: Environment, { postgres, namespaces }: Foundation): Map<string, pulumi.Resource> {
+  const backedUp = environment.backups.enabled ? Object.values(BACKUP_WORKLOADS) : [];
   return new Map(
     Object.entries(environment.postgres.databases).flatMap(([database, { applications, connectionLimit, readers }]) => {
       const targets = (role: string, users: readonly string[]) =>
@@ -60,7 +68,7 @@ function buildDatabases(environment: Environment, { postgres, namespaces }: Foun
       const ready = postgres?.database({
         database,
         connectionLimit,
-        credentialsIn: targets(database, applications),
+        credentialsIn: targets(database, [...applications, ...backedUp]),
         readers: Object.fromEntries(
           Object.entries(readers).map(([role, reader]) => [
             role,
@@ -101,20 +109,33 @@ function buildKafka(
   );
 }
 
-/** The flights of 2013 into Kafka, from there into the warehouse, and the counter that `scripts/counts` runs. */
-function buildFlights(environment: Environment, foundation: Foundation, after: readonly pulumi.Resource[]): void {
-  const { images, namespaces, labels, providers } = foundation;
-  const step = (workload: string) => ({
+/** What every step of the pipelines has. */
+function stepOf(environment: Environment, { images, namespaces, labels }: Foundation, workload: string) {
+  return {
     namespace: namespaces.of(environment.workloads[workload]?.namespace ?? ""),
     workload,
     image: images("pipelines"),
     user: PIPELINES_USER,
-    kafkaSecret: kafkaSecret(workload),
     resources: environment.pipelines.resources,
     labels,
+  };
+}
+
+/**
+ * The flights of 2013 into Kafka, from there into the warehouse, and the counter that `scripts/counts` runs. Answers what is done
+ * when they are in Kafka.
+ */
+function buildFlights(
+  environment: Environment,
+  foundation: Foundation,
+  after: readonly pulumi.Resource[],
+): readonly pulumi.Resource[] {
+  const step = (workload: string) => ({
+    ...stepOf(environment, foundation, workload),
+    kafkaSecret: kafkaSecret(workload),
   });
   const postgresSecret = databaseSecret("warehouse");
-  const opts = { providers };
+  const opts = { providers: foundation.providers };
   const producer = new PipelineJob("flights-producer", { ...step("flights-producer"), args: ["produce"], after }, opts);
   new PipelineJob(
     "flights-loader",
@@ -122,4 +143,30 @@ function buildFlights(environment: Environment, foundation: Foundation, after: r
     opts,
   );
   new PipelineTemplate("flights-counter", { ...step("flights-counter"), args: ["count"], postgresSecret }, opts);
+  return [producer.job];
+}
+
+/** The flights from Kafka into the document store as they come, and the counter of what is there. */
+function buildDocuments(
+  environment: Environment,
+  foundation: Foundation,
+  { ready }: DocumentStore,
+  after: readonly pulumi.Resource[],
+): void {
+  const step = (workload: string) => ({
+    ...stepOf(environment, foundation, workload),
+    documentsSecret: documentSecret("flights", workload),
+  });
+  const opts = { providers: foundation.providers };
+  new PipelineJob(
+    "documents-loader",
+    {
+      ...step("documents-loader"),
+      kafkaSecret: kafkaSecret("documents-loader"),
+      args: ["documents"],
+      after: [...after, ready],
+    },
+    opts,
+  );
+  new PipelineTemplate("documents-counter", { ...step("documents-counter"), args: ["count-documents"] }, opts);
 }

@@ -1,3 +1,4 @@
+import { BACKUP_WORKLOADS } from "../connections";
 import type { Unchecked } from "../environment";
 import { own } from "../plain";
 import type { Finding } from "../problem";
@@ -96,11 +97,11 @@ export const bucketLengths: Rule = ({ objectStore, bucketPrefix }) => {
   });
 };
 
-/** Backups go to a bucket that is there, is switched on, and keeps them as long as promised. */
+/** Backups go to a bucket that is there, is switched on, lets its workloads in, and keeps them as long as promised. */
 export const backupBucket: Rule = ({ backups, objectStore, services }) => {
   if (backups?.enabled !== true || backups.bucket === undefined) return [];
   const found: Finding[] = [];
-  if (services?.objectStore === false) {
+  if (services?.objectStore === false && services.postgres !== false) {
     const message = "Backups need the object store, which is switched off.";
     found.push({
       path: ["services", "objectStore"],
@@ -114,7 +115,9 @@ export const backupBucket: Rule = ({ backups, objectStore, services }) => {
   if (!declared(buckets, backups.bucket)) {
     return [...found, unknownName(["backups", "bucket"], backups.bucket, "bucket", Object.keys(buckets ?? {}))];
   }
-  const expiry = own(buckets, backups.bucket)?.expiry ?? "forever";
+  const bucket = own(buckets, backups.bucket);
+  found.push(...backupAccess(["objectStore", "buckets", backups.bucket, "applications"], bucket?.applications ?? {}));
+  const expiry = bucket?.expiry ?? "forever";
   if (backups.retention === undefined || expiry === "forever") return found;
   if (milliseconds(backups.retention) <= milliseconds(expiry)) return found;
   const message = `Bucket ${backups.bucket} deletes backups after ${expiry}, before they are to go.`;
@@ -123,6 +126,17 @@ export const backupBucket: Rule = ({ backups, objectStore, services }) => {
     { path: ["backups", "retention"], kind: "order", value: backups.retention, allowed: `at most ${expiry}`, message },
   ];
 };
+
+/** Who writes backups may write, who reads them back may read. */
+function backupAccess(path: string[], applications: Readonly<Record<string, string | undefined>>): Finding[] {
+  const needed = { [BACKUP_WORKLOADS.writer]: "write", [BACKUP_WORKLOADS.reader]: "read" };
+  return Object.entries(needed).flatMap(([workload, access]) => {
+    if (own(applications, workload) === access) return [];
+    const message = `Backups could not be ${access === "write" ? "written" : "read back"}.`;
+    const value = own(applications, workload);
+    return [{ path: [...path, workload], kind: "missing", value, allowed: access, suggestion: access, message }];
+  });
+}
 
 /** Valkey's data leaves room below the memory limit: a save may copy what changes meanwhile. */
 export const valkeyMemory: Rule = ({ valkey }) => {

@@ -11,7 +11,7 @@ const fields = {
   retention: duration,
 };
 
-/** Backups of the databases. */
+/** Backups of all databases of PostgreSQL. */
 export const backups = z.strictObject({
   ...fields,
   /** Bucket that takes them. */

@@ -3,9 +3,9 @@ import { resources, resourcesOverride } from "./resources";
 import { byteQuantity, name, workloadName } from "./values";
 
 const size = {
-  /** Members of the replica set; an odd number. */
+  /** Members of the replica set; an odd number. 1 where the store is FerretDB. */
   members: z.int().min(1).max(7),
-  /** Volume of each member. */
+  /** Volume of each member. Not used where the store is FerretDB, which keeps documents in PostgreSQL. */
   storage: byteQuantity,
 };
 

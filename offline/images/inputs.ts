@@ -3,13 +3,15 @@ import { join } from "node:path";
 import { IMAGES, type ImageName, type InputFile, ownReference } from "../../images/catalog";
 import { paths } from "../../scripts/lib/paths";
 import { groupOf } from "../tools/groups";
+import { goFilesOf } from "../tools/key";
 
-/** All that an image is made from: what its build sees, and the Go modules of its program. */
+/** All that an image is made from: what its build sees, and the Go modules and own Go files of its program. */
 export function inputsOf(name: ImageName): InputFile[] {
   const { program } = IMAGES[name];
-  const group = program === undefined ? undefined : groupOf(program).name;
-  const modules = group === undefined ? [] : [`offline/go/${group}/go.mod`, `offline/go/${group}/go.sum`];
-  return [...contextOf(name).map(({ file }) => file), ...modules.flatMap(readTree)];
+  const group = program === undefined ? undefined : groupOf(program);
+  const modules = group === undefined ? [] : ["go.mod", "go.sum", ...goFilesOf(group)];
+  const files = modules.map((file) => `offline/go/${group?.name}/${file}`);
+  return [...contextOf(name).map(({ file }) => file), ...files.flatMap(readTree)];
 }
 
 /** A file of the build's context. */

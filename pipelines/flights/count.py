@@ -1,4 +1,4 @@
-"""`count`: reads both sides back and compares."""
+"""`count` and `count-documents`: read back what is there; `count` compares, too."""
 
 import json
 import os
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from confluent_kafka import Consumer, Message, TopicPartition
 
+from . import documents
 from .errors import PipelineError
 from .kafka import COUNTER_GROUP, DEAD_LETTER_TOPIC, TOPIC, Settings, bounds_of, settings_from, without_errors
 from .log import Progress
@@ -27,6 +28,11 @@ def count() -> None:
     print(json.dumps({"event": "counts", "kafka": kafka, "postgres": postgres, "problems": problems}), flush=True)
     if problems:
         raise PipelineError(" ".join(problems))
+
+
+def count_documents() -> None:
+    """Print one JSON line on standard output."""
+    print(json.dumps({"event": "documents", **documents.summary_of(documents.connect())}), flush=True)
 
 
 def disagreements(kafka: dict[str, int], postgres: dict[str, object]) -> list[str]:

@@ -29,6 +29,10 @@ export interface TemplateRun {
   readonly template: string;
   /** Arguments of the container. @default those of the template */
   readonly args?: readonly string[];
+  /** Seconds in which it must end. @default 300 */
+  readonly limitSeconds?: number;
+  /** What to say of a run by the last line that it wrote so far; undefined: nothing new. @default only the pod's state is told */
+  readonly progress?: (line: string) => string | undefined;
 }
 
 /** How a run has ended. */
@@ -44,7 +48,11 @@ const POLL_MILLISECONDS = 500;
 const LEFT_SECONDS = 600;
 
 /** A Job that runs the template's pod once. It is the script's own, and says so. */
-export function jobFrom({ metadata, template }: PodTemplate, suffix: string, args?: readonly string[]) {
+export function jobFrom(
+  { metadata, template }: PodTemplate,
+  suffix: string,
+  { args, limitSeconds = LIMIT_SECONDS }: Pick<TemplateRun, "args" | "limitSeconds"> = {},
+) {
   const labels: Readonly<Record<string, string>> = {
     ...template.metadata.labels,
     "app.kubernetes.io/managed-by": "scripts",
@@ -59,7 +67,7 @@ export function jobFrom({ metadata, template }: PodTemplate, suffix: string, arg
     metadata: { name: `${metadata.name}-${suffix}`, namespace: metadata.namespace, labels },
     spec: {
       backoffLimit: 0,
-      activeDeadlineSeconds: LIMIT_SECONDS,
+      activeDeadlineSeconds: limitSeconds,
       ttlSecondsAfterFinished: LEFT_SECONDS,
       template: { metadata: { labels }, spec: { ...template.spec, containers, restartPolicy: "Never" } },
     },
@@ -69,11 +77,17 @@ export function jobFrom({ metadata, template }: PodTemplate, suffix: string, arg
 /** Runs the pod of a PodTemplate once and waits for its end, whether it succeeds or not. */
 export async function runTemplate(
   kubectl: Kubectl,
-  { namespace, template, args }: TemplateRun,
+  run: TemplateRun,
   onState: (state: string) => void,
 ): Promise<Ended> {
-  const job = jobFrom(await templateOf(kubectl, namespace, template), randomSuffix(), args);
-  return runJob(kubectl, job, onState, async (exitCode) => ({
+  const { namespace, template, progress } = run;
+  const job = jobFrom(await templateOf(kubectl, namespace, template), randomSuffix(), run);
+  const tell = async (state: string) => {
+    const last = ["logs", `job/${job.metadata.name}`, "--namespace", namespace, "--tail=1"];
+    const said = progress === undefined || state !== "running" ? undefined : progress(await kubectl(last));
+    onState(said ?? state);
+  };
+  return runJob(kubectl, job, tell, async (exitCode) => ({
     log: await kubectl(["logs", `job/${job.metadata.name}`, "--namespace", namespace, "--tail=-1"]),
     exitCode,
   }));
@@ -86,13 +100,13 @@ export const randomSuffix = (): string => randomBytes(3).toString("hex");
 export async function runJob<T>(
   kubectl: Kubectl,
   job: ReturnType<typeof jobFrom>,
-  onState: (state: string) => void,
+  onState: (state: string) => void | Promise<void>,
   ask: (exitCode: number) => Promise<T>,
 ): Promise<T> {
   const { name, namespace } = job.metadata;
   await kubectl(["create", "--filename=-"], JSON.stringify(job));
   try {
-    return await ask(await untilEnded(kubectl, namespace, name, onState));
+    return await ask(await untilEnded(kubectl, job, onState));
   } finally {
     await kubectl(["delete", "job", name, "--namespace", namespace, "--wait=false"]);
   }
@@ -109,17 +123,17 @@ export async function templateOf(kubectl: Kubectl, namespace: string, name: stri
 /** The exit code of the Job's first container, or 1 where it never ran. */
 async function untilEnded(
   kubectl: Kubectl,
-  namespace: string,
-  job: string,
-  onState: (state: string) => void,
+  { metadata, spec }: ReturnType<typeof jobFrom>,
+  onState: (state: string) => void | Promise<void>,
 ): Promise<number> {
-  const deadline = Date.now() + LIMIT_SECONDS * 1000;
+  const { name, namespace } = metadata;
+  const deadline = Date.now() + spec.activeDeadlineSeconds * 1000;
   const args = [
     "get",
     "pods",
     "--namespace",
     namespace,
-    `--selector=batch.kubernetes.io/job-name=${job}`,
+    `--selector=batch.kubernetes.io/job-name=${name}`,
     "--output=json",
   ];
   let state = "no pod yet";
@@ -128,11 +142,11 @@ async function untilEnded(
     if (pod?.status.phase === "Succeeded") return 0;
     if (pod?.status.phase === "Failed") return pod.status.containerStatuses?.[0]?.state.terminated?.exitCode ?? 1;
     state = stateOf(pod);
-    onState(state);
+    await onState(state);
     await delay(POLL_MILLISECONDS);
   }
   throw new Error(
-    `The Job ${job} did not end within ${LIMIT_SECONDS} s (${state}). Look at: kubectl get events -n ${namespace}`,
+    `The Job ${name} did not end within ${spec.activeDeadlineSeconds} s (${state}). Look at: kubectl get events -n ${namespace}`,
   );
 }
 

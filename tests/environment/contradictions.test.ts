@@ -116,7 +116,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [
       "limits above the server's connections",
       { "postgres/maxConnections": 100 },
-      "order postgres.maxConnections > 255",
+      "order postgres.maxConnections > 285",
     ],
     [
       "a database of an application that does not exist",
@@ -136,6 +136,16 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ["four members that vote", { "mongodb/members": 4 }, "quorum mongodb.members > 5"],
     ["Valkey fuller than its memory", { "valkey/maxMemory": "2Gi" }, "order valkey.maxMemory"],
     ["backups into no bucket", { "backups/bucket": "backup" }, "reference backups.bucket > backups"],
+    [
+      "backups that could not be read back",
+      { "objectStore/buckets/backups/applications/postgres-restore": undefined },
+      "missing objectStore.buckets.backups.applications.postgres-restore > read",
+    ],
+    [
+      "backups that could not be written",
+      { "objectStore/buckets/backups/applications/postgres-backup": "read" },
+      "missing objectStore.buckets.backups.applications.postgres-backup > write",
+    ],
     ["backups deleted before their time", { "backups/retention": "90d" }, "order backups.retention"],
   ],
   realm: [

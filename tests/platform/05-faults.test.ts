@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { eventually, get, kubectl } from "../support/cli";
+import { eventually, get } from "../support/cli";
 import { counts } from "../support/counts";
 import { flightsTruth } from "../support/flights-truth";
 import { finished, startAgain } from "../support/jobs";
 import { killContainer } from "../support/kill-container";
+import { sql } from "../support/sql";
 
 const DATA = "platform-data";
 
@@ -58,20 +59,12 @@ describe("kill -9 in the middle of a load", () => {
     }));
 });
 
-async function sql(query: string): Promise<string> {
-  const primary = ["-n", DATA, "-l", "cnpg.io/instanceRole=primary", "-o", "jsonpath={.items[0].metadata.name}"];
-  const pod = await kubectl("get", "pods", ...primary);
-  return (
-    await kubectl("exec", "-n", DATA, pod, "-c", "postgres", "--", "psql", "-d", "warehouse", "-Atc", query)
-  ).trim();
-}
-
 /** As before the first load: positions back at the beginning of the topic. */
 async function emptyWarehouse(): Promise<void> {
-  await sql("TRUNCATE flights; UPDATE flights_positions SET next_offset = 0");
+  await sql("warehouse", "TRUNCATE flights; UPDATE flights_positions SET next_offset = 0");
   assert.equal(await rows(), 0);
 }
 
 async function rows(): Promise<number> {
-  return Number(await sql("SELECT count(*) FROM flights"));
+  return Number(await sql("warehouse", "SELECT count(*) FROM flights"));
 }

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { countsIn, countsTable, type FlightCounts } from "../../scripts/lib/flight-counts";
+import {
+  countsIn,
+  countsTable,
+  documentCountsIn,
+  type FlightCounts,
+  withDocuments,
+} from "../../scripts/lib/flight-counts";
 
 const COUNTS: FlightCounts = {
   kafka: { records: 1346, keys: 1234, badRecords: 10, deadLetters: 9 },
@@ -27,6 +33,15 @@ describe("flight counts", () => {
     it(`are missing where the step wrote ${what}, and the error says so`, () => {
       assert.throws(() => countsIn(log), reason);
     });
+
+  it("of the document store are found, compared and shown", () => {
+    const found = documentCountsIn('{"event":"documents","documents":1234,"checksum":"0123456789abcdef"}\n');
+    const same = withDocuments({ ...COUNTS, problems: [] }, found);
+    assert.deepEqual(same.problems, []);
+    assert.ok(countsTable(same).some((line) => /documents +1,234$/.test(line)));
+    assert.equal(withDocuments(COUNTS, { ...found, documents: 1 }).problems.length, COUNTS.problems.length + 1);
+    assert.equal(withDocuments(COUNTS, { documents: 1, checksum: "x" }).problems.length, COUNTS.problems.length + 2);
+  });
 
   it("make a table with one number a line, all lines of one width", () => {
     const lines = countsTable(COUNTS);

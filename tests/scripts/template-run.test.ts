@@ -67,6 +67,15 @@ describe("a PodTemplate run by hand", () => {
     assert.deepEqual(states, ["pending"]);
   });
 
+  it("says what the run itself says of its progress, and has the time that it is given", async () => {
+    const { kubectl, created } = fakeKubectl(JSON.stringify(TEMPLATE), ["Pending", "Running", "Succeeded"]);
+    const states: string[] = [];
+    const progress = (line: string) => `half of ${line}`;
+    await runTemplate(kubectl, { ...RUN, limitSeconds: 5000, progress }, (state) => states.push(state));
+    assert.deepEqual(states, ["pending", "half of the log"]);
+    assert.equal(created[0]?.spec.activeDeadlineSeconds, 5000);
+  });
+
   it("leaves no Job, also where its log cannot be read", async () => {
     const { kubectl, asked } = fakeKubectl(JSON.stringify(TEMPLATE));
     const breaking = (args: readonly string[], input?: string) =>

@@ -1,0 +1,3 @@
+export type { DocumentDatabase, DocumentStore, DocumentUser } from "./contract";
+export * from "./ferret-document-store";
+export * from "./percona-document-store";

@@ -1,0 +1,40 @@
+import { backupTable, runBackup } from "../lib/backups";
+import { command, WrongUsage } from "../lib/command-line";
+import { kubectlOfDev } from "../lib/kubectl";
+import { Progress } from "../lib/progress";
+
+const HELP = `Usage: scripts/restore --yes [--at TIME] DATABASE...
+
+Replaces all that PostgreSQL's databases hold now by what a backup holds, in a short-lived Job inside the cluster. Each database is
+replaced in one transaction: until it is done everybody sees what was there before, and where anything fails nothing has changed.
+Rows are counted before that and must be as many as when the dump was made.
+
+  --at TIME   the newest backup that is no younger, such as 2026-11-21T03:00:00Z (default: the newest); see scripts/backup list
+  --yes       do it; without it nothing is done
+
+Whoever uses a table meanwhile waits, and is waited for at most a minute. Programs that keep in memory what they have read
+(Keycloak, FerretDB) are to be restarted after their database was restored: kubectl rollout restart.
+
+Exit code 0: restored. 1: not restored; the last line says why. 2: wrong usage.
+`;
+
+const LINE = { name: "restore", help: HELP, options: { at: "text", yes: "flag" }, positionals: true } as const;
+
+export const main = command(LINE, async ({ at, yes }, databases) => {
+  if (databases.length === 0) throw new WrongUsage("name a database");
+  const [twice] = databases.filter((name, index) => databases.indexOf(name) !== index);
+  if (twice !== undefined) throw new WrongUsage(`${twice} is named twice`);
+  const which = at === undefined ? "the newest backup" : `the newest backup from ${at} or before`;
+  if (!yes)
+    throw new WrongUsage(
+      `all that is in ${databases.join(", ")} now would be replaced by ${which}. Say --yes to do so`,
+    );
+  const kubectl = await kubectlOfDev();
+  const args = [...(at === undefined ? [] : [`--at=${at}`]), ...databases];
+  const { done, failures } = await new Progress("restore", 1).step(`${databases.join(", ")}: ${which}`, (step) =>
+    runBackup(kubectl, "restore", args, step.update),
+  );
+  if (done.length > 0) console.log(backupTable(done).join("\n"));
+  for (const failure of failures) console.error(`restore: ${failure}`);
+  return failures.length === 0 ? 0 : 1;
+});

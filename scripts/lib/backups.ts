@@ -1,0 +1,96 @@
+import type { Kubectl } from "./kubectl";
+import { runTemplate } from "./template-run";
+
+/** One backup of one database, as images/backup tells it. */
+export interface BackupFacts {
+  readonly database: string;
+  /** When the snapshot was taken, such as `2026-11-21T03:00:00Z`. */
+  readonly time: string;
+  readonly bytes: number;
+  /** Rows of each table. */
+  readonly tables: Readonly<Record<string, number>>;
+  readonly rows: number;
+}
+
+/** What a run has told. */
+export interface BackupRun {
+  /** Backups that were made, listed or restored. */
+  readonly done: readonly BackupFacts[];
+  /** Why something was not done, in words. */
+  readonly failures: readonly string[];
+}
+
+const NAMESPACE = "platform-data";
+/** A PodTemplate for each direction: they have keys of their own. */
+const TEMPLATES = { backup: "postgres-backup", list: "postgres-restore", restore: "postgres-restore" } as const;
+/** Longer than a list, which is answered in seconds. */
+const LIMIT_SECONDS = 6 * 3600;
+
+/** Makes, lists or restores backups in a short-lived Job inside the cluster. */
+export async function runBackup(
+  kubectl: Kubectl,
+  action: keyof typeof TEMPLATES,
+  args: readonly string[],
+  onState: (state: string) => void,
+): Promise<BackupRun> {
+  const run = {
+    namespace: NAMESPACE,
+    template: TEMPLATES[action],
+    args: [action, ...args],
+    limitSeconds: LIMIT_SECONDS,
+    progress: progressIn,
+  };
+  const { log, exitCode } = await runTemplate(kubectl, run, onState);
+  return backupRunIn(log, exitCode);
+}
+
+/** What a run has told, by its log. A run that failed has at least one failure. */
+export function backupRunIn(log: string, exitCode: number): BackupRun {
+  const lines = log.trim().split("\n");
+  const events = lines.map(parsed);
+  const done = events.filter(({ event }) => event === "backup" || event === "listed" || event === "restored");
+  const failures = events.flatMap(({ event, reason }) => (event === "failed" ? [String(reason)] : []));
+  const unsaid = exitCode !== 0 && failures.length === 0;
+  return {
+    done: done as unknown as BackupFacts[],
+    failures: unsaid ? [`the Job ended with exit code ${exitCode}: ${lines.at(-1)}`] : failures,
+  };
+}
+
+/** How far a run is, by the last line of its log. */
+export function progressIn(line: string): string | undefined {
+  const { event, database, done, of } = parsed(line.trim());
+  if (event !== "progress") return undefined;
+  return `${database}: ${megabytes(Number(done))} of ${megabytes(Number(of))} MB`;
+}
+
+function parsed(line: string): Record<string, unknown> {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return {}; // a line of a program's own
+  }
+}
+
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+
+/** A line for each backup, under a heading. */
+export function backupTable(backups: readonly BackupFacts[]): string[] {
+  const rows = [
+    ["DATABASE", "TIME", "TABLES", "ROWS", "MB"],
+    ...backups.map(({ database, time, tables, rows, bytes }) => [
+      database,
+      time,
+      String(Object.keys(tables).length),
+      rows.toLocaleString("en-US"),
+      megabytes(bytes),
+    ]),
+  ];
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join("  ")
+      .trimEnd(),
+  );
+}
