@@ -146,7 +146,7 @@ def test_two_tokens_of_two_people_are_refused():
 def test_settings_are_the_files_of_a_folder(tmp_path):
     for name in Settings.__dataclass_fields__:
         if name != "ca":
-            (tmp_path / name).write_text(f"{name}\n")
+            (tmp_path / name.replace("_", "-")).write_text(f"{name}\n")
     assert Settings.read(tmp_path).issuer == "issuer"
     assert Settings.read(tmp_path).ca is None
     (tmp_path / "ca.crt").write_text("certificate")
