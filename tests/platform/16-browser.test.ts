@@ -72,7 +72,7 @@ describe("Airflow in a browser", () => {
   const toLogin = async () => {
     await page.goto(AIRFLOW);
     await isAt(`${AIRFLOW}/auth/login`);
-    await page.locator("a[href*='/auth/login/keycloak'], a ::-p-text(keycloak)").click();
+    await page.locator("#btn-signin-keycloak").click();
     await isAt(`${LOGIN}/realms/${ENVIRONMENT.realm.name}/`);
   };
   const enter = async (person: string, password: string) => {
@@ -128,7 +128,7 @@ describe("Airflow in a browser", () => {
     it(`shows nobody ${path}, but where to log in`, async () => {
       await page.goto(AIRFLOW + path);
       await isAt(`${AIRFLOW}/auth/login`);
-      await shows("keycloak");
+      await page.waitForSelector("#btn-signin-keycloak");
       assert.equal(await status("/api/v2/dags"), 401);
       assert.equal(await status("/ui/dags"), 401);
       const cookies = await page.browserContext().cookies();

@@ -23,7 +23,13 @@ const GUESTS = { runner: "access-test-runner", looker: "access-test-looker" } as
  * Ports that ask for no login beside those that the definition names, by the workload, each with what it tells. Policies let
  * nobody there.
  */
-const WITHOUT_LOGIN: Readonly<Record<string, Readonly<Record<number, string>>>> = {};
+const WITHOUT_LOGIN: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+  postgres: { 9187: "metrics" },
+  "envoy-gateway": { 8080: "metrics", 8081: "health", 18002: "extensions for proxies", 19001: "metrics" },
+  gateway: { 19001: "metrics", 19002: "whether it is about to end", 19003: "health" },
+  "keda-operator": { 8080: "metrics", 8081: "health" },
+  "keda-metrics-apiserver": { 8080: "metrics" },
+};
 
 /** A pod of somebody else's, which no policy knows. */
 const STRANGER = { namespace: "default", name: "stranger", labels: {} } as const;
@@ -62,7 +68,10 @@ describe("access", () => {
     undo.push(() => forgotten(entrance, runner));
   });
   after(async () => {
-    for (const step of undo.reverse()) await step();
+    const ends = [];
+    for (const step of undo.reverse()) ends.push(await step().catch((error: unknown) => error));
+    const errors = ends.filter((end) => end instanceof Error);
+    if (errors.length > 0) throw new AggregateError(errors, errors.map(({ message }) => message).join("\n"));
   });
 
   const rows = [

@@ -14,7 +14,7 @@ export async function forward(namespace: string, target: string, port: number): 
   const child = await start("kubectl", ["--kubeconfig", paths.kubeconfig, ...args]);
   const close = () => void child.kill();
   try {
-    const local = await eventually(`the way to ${target} in ${namespace}`, 30, async () => {
+    const local = await eventually(`the way to ${target} in ${namespace}`, 120, async () => {
       if (child.exitCode !== null) throw new Error(child.output());
       return /127\.0\.0\.1:(\d+)/.exec(child.output())?.[1];
     });

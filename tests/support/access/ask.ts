@@ -6,7 +6,7 @@ import { get } from "../cli";
 import type { Outcome } from "./table";
 
 /** Milliseconds until a service counts as not reached; nothing is refused by silence. */
-const PATIENCE = 15_000;
+const PATIENCE = 60_000;
 
 /** Certificate and key of a client, PEM. */
 export interface ClientCertificate {
@@ -39,9 +39,14 @@ export function http({ port, path, headers = {}, tls }: Question): Promise<Outco
 }
 
 /** Speaks to a port of this machine by TLS: `answered` as soon as anything comes back, or why the connection ended. */
-export function speak(port: number, words: Buffer, client: Partial<ClientCertificate> = {}): Promise<Outcome> {
+export function speak(
+  port: number,
+  { protocol, words }: Speech,
+  client: Partial<ClientCertificate> = {},
+): Promise<Outcome> {
   return new Promise((resolve) => {
-    const socket = connect({ host: "127.0.0.1", port, ...client, rejectUnauthorized: false });
+    const ALPNProtocols = protocol === undefined ? [] : [protocol];
+    const socket = connect({ host: "127.0.0.1", port, ALPNProtocols, ...client, rejectUnauthorized: false });
     socket.setTimeout(PATIENCE, () => socket.destroy(new Error("no answer")));
     socket.once("secureConnect", () => socket.write(words));
     socket.once("data", () => {
@@ -53,14 +58,21 @@ export function speak(port: number, words: Buffer, client: Partial<ClientCertifi
   });
 }
 
-/** What begins HTTP/2, and so gRPC: its preface and empty settings. */
-export const HTTP2 = Buffer.concat([
-  Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
-  Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]),
-]);
+/** How a client begins. */
+interface Speech {
+  /** As TLS names it (ALPN), where a server asks for that. */
+  readonly protocol?: string;
+  readonly words: Buffer;
+}
 
-/** What any client of Kafka says first: ApiVersions, version 0, without a name. */
-export const KAFKA = Buffer.from([0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 255, 255]);
+/** HTTP/2, and so gRPC: its preface and empty settings. */
+export const HTTP2: Speech = {
+  protocol: "h2",
+  words: Buffer.concat([Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])]),
+};
+
+/** Kafka: ApiVersions, version 0, without a name. */
+export const KAFKA: Speech = { words: Buffer.from([0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 255, 255]) };
 
 /** OpenSSL's word for the alert that a server has sent, or the code of the error. */
 function reasonOf(error: Error & { code?: string; reason?: string }): Outcome {

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { createSign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -37,8 +38,7 @@ export function cluster({ workloads }: Environment): Row[] {
   };
   const metrics = async (identity: Identity = {}) => {
     const way = await forward(scaling, "service/keda-metrics-apiserver", 443);
-    const path = "/apis/external.metrics.k8s.io/v1beta1";
-    return http({ port: way.port, path, ...identity, tls: identity.tls ?? {} }).finally(way.close);
+    return http({ port: way.port, path: await someMetric(), ...identity, tls: identity.tls ?? {} }).finally(way.close);
   };
   const grpc = async (namespace: string, target: string, port: number, client?: ClientCertificate) => {
     const way = await forward(namespace, target, port);
@@ -123,6 +123,36 @@ export function cluster({ workloads }: Environment): Row[] {
       }),
     ),
   ];
+}
+
+/** Address of a number that an autoscaler asks KEDA for. */
+async function someMetric(): Promise<string> {
+  const { items } = await get<{ items: Autoscaler[] }>("hpa", "--all-namespaces");
+  const [found] = items.flatMap(({ metadata, spec }) =>
+    spec.metrics.flatMap(({ external }) =>
+      external === undefined
+        ? []
+        : [{ metric: external.metric.name, selector: external.metric.selector, namespace: metadata.namespace }],
+    ),
+  );
+  assert.ok(found !== undefined, "nothing is scaled by KEDA: the test would prove nothing");
+  const selector = Object.entries(found.selector.matchLabels).map((label) => label.join("="));
+  const query = new URLSearchParams({ labelSelector: selector.join(",") });
+  return `/apis/external.metrics.k8s.io/v1beta1/namespaces/${found.namespace}/${found.metric}?${query}`;
+}
+
+interface Autoscaler {
+  readonly metadata: { readonly namespace: string };
+  readonly spec: {
+    readonly metrics: readonly {
+      readonly external?: {
+        readonly metric: {
+          readonly name: string;
+          readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
+        };
+      };
+    }[];
+  };
 }
 
 /** Ports that pods must not find open on the node, each with one that they do find, which shows that it was the node. */
