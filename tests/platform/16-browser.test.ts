@@ -191,6 +191,9 @@ describe("Airflow in a browser", () => {
     await isAt(`${AIRFLOW}/auth/login`);
     assert.equal(await status("/api/v2/dags"), 401);
     await picture("logged out");
+    await page.locator("#btn-signin-keycloak").click();
+    await isAt(`${LOGIN}/realms/${ENVIRONMENT.realm.name}/`);
+    await page.waitForSelector("#password"); // the realm has forgotten them, too
     // Neither do the cookies of before open it again.
     await page.browserContext().setCookie(...cookies);
     await page.goto(AIRFLOW);
