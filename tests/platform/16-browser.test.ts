@@ -194,6 +194,8 @@ describe("Airflow in a browser", () => {
     // Neither do the cookies of before open it again.
     await page.browserContext().setCookie(...cookies);
     await page.goto(AIRFLOW);
+    await isAt(`${AIRFLOW}/auth/login`);
+    await page.waitForSelector("#btn-signin-keycloak");
     assert.equal(await status("/api/v2/dags"), 401);
   });
 });
