@@ -113,10 +113,13 @@ export function settingsOf(known: Known, { knows, broker, store }: Wanted): Sett
   };
 }
 
-function common({ name, executionApi }: Known): EnvVar[] {
+function common({ name, executionApi, login }: Known): EnvVar[] {
   return plain({
     AIRFLOW__CORE__EXECUTOR: "CeleryExecutor",
-    AIRFLOW__CORE__AUTH_MANAGER: "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager",
+    AIRFLOW__CORE__AUTH_MANAGER:
+      login === undefined
+        ? "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
+        : "platform_airflow.manager.OidcAuthManager", // the same, with a logout from the realm
     AIRFLOW__CORE__LOAD_EXAMPLES: "False",
     AIRFLOW__CORE__HOSTNAME_CALLABLE: "socket.getfqdn", // what probe.py asks for, too
     AIRFLOW__CORE__EXECUTION_API_SERVER_URL: executionApi,

@@ -55,6 +55,7 @@ export interface ClientLogin {
   readonly issuer: string;
   /** Where browsers are sent. */
   readonly authorizationEndpoint: string;
+  readonly endSessionEndpoint: string;
   readonly tokenEndpoint: pulumi.Output<string>;
   readonly jwksUri: pulumi.Output<string>;
   readonly clientId: string;
@@ -103,14 +104,16 @@ export class KeycloakRealm extends pulumi.ComponentResource {
     const shared = { host, internalUrl, authority, clientSecrets, firstPasswords, bootstrapSecret, labels };
     this.ready = buildSetup(name, spec, shared, buildServers(name, spec, shared, this), this);
 
-    this.issuer = endpoints(spec.publicUrl, "", spec.realm.name).issuer;
+    const outside = endpoints(spec.publicUrl, "", spec.realm.name);
+    this.issuer = outside.issuer;
     const addresses = internalUrl.apply((inside) => endpoints(spec.publicUrl, inside, spec.realm.name));
     this.logins = Object.fromEntries(
       Object.entries(clientSecrets).map(([clientId, clientSecret]) => [
         clientId,
         {
           issuer: this.issuer,
-          authorizationEndpoint: endpoints(spec.publicUrl, "", spec.realm.name)["authorization-endpoint"],
+          authorizationEndpoint: outside["authorization-endpoint"],
+          endSessionEndpoint: outside["end-session-endpoint"],
           tokenEndpoint: addresses["token-endpoint"],
           jwksUri: addresses["jwks-uri"],
           clientId,

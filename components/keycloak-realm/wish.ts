@@ -133,8 +133,7 @@ function clientWish(client: RealmClient, id: string) {
       defaultClientScopes: scopesOf(client),
       attributes: {
         ...LOGOUT,
-        // After a logout people come back to where they would after a login.
-        ...(people ? { "pkce.code.challenge.method": "S256", "post.logout.redirect.uris": "+" } : {}),
+        ...(people ? { "pkce.code.challenge.method": "S256", "post.logout.redirect.uris": afterLogout(client) } : {}),
       },
     },
     secret: hasSecret(client),
@@ -142,6 +141,12 @@ function clientWish(client: RealmClient, id: string) {
     mappers: mappersOf(client, id),
     grants: mapValues(client.grants ?? {}, (role) => [role]),
   };
+}
+
+/** After a logout people come back to any page of a host that they may come back to after a login. */
+function afterLogout({ redirectUris = [] }: RealmClient): string {
+  const origins = redirectUris.map((uri) => new URL(uri).origin);
+  return [...new Set(origins)].map((origin) => `${origin}/*`).join("##"); // Keycloak's separator
 }
 
 /** Keycloak's own client scopes: https://www.keycloak.org/docs/26.7/server_admin/#_client_scopes */

@@ -9,8 +9,9 @@ import { backendRef } from "./resources";
 export interface GatewayLogin {
   /** As tokens name it. */
   readonly issuer: pulumi.Input<string>;
-  /** Where browsers are sent. */
+  /** Where browsers are sent to log in and, after a logout here, to end the login itself. */
   readonly authorizationEndpoint: pulumi.Input<string>;
+  readonly endSessionEndpoint: pulumi.Input<string>;
   /** Where proxies fetch tokens and keys: addresses of the Service in the cluster. */
   readonly tokenEndpoint: pulumi.Input<string>;
   readonly jwksUri: pulumi.Input<string>;
@@ -51,7 +52,7 @@ export function loginPolicy(
   spec: PolicySpec,
 ) {
   const backendRefs = [backendRef(spec.backend)];
-  const { issuer, authorizationEndpoint, tokenEndpoint, clientId, roles } = spec;
+  const { issuer, authorizationEndpoint, endSessionEndpoint, tokenEndpoint, clientId, roles } = spec;
   const claims = [{ name: `resource_access.${clientId}.roles`, valueType: "StringArray", values: [...roles] }];
   return {
     apiVersion: "gateway.envoyproxy.io/v1alpha1",
@@ -60,7 +61,7 @@ export function loginPolicy(
     spec: {
       targetRefs: [{ group: "gateway.networking.k8s.io", kind: "HTTPRoute", name }],
       oidc: {
-        provider: { issuer, authorizationEndpoint, tokenEndpoint, backendRefs },
+        provider: { issuer, authorizationEndpoint, endSessionEndpoint, tokenEndpoint, backendRefs },
         clientID: clientId,
         clientSecret: { name: spec.secret },
         redirectURL: `${spec.url}${CALLBACK_PATH}`,

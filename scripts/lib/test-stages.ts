@@ -40,6 +40,7 @@ export const STAGES: Readonly<Record<string, Stage>> = {
   dev: {
     about: "the one-node cluster, the conformance of the kubernetes plugin, the dev platform with its faults",
     commands: [
+      script("setup-auxiliaries", "--tests"),
       bin("mocha", "--no-config", ...realTests("cluster")),
       script("setup-k8s"),
       script("images", "publish"),

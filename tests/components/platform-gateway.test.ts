@@ -42,6 +42,7 @@ const ARGS: PlatformGatewayArgs = {
   login: {
     issuer: "https://login.data.example.org:8443/realms/platform",
     authorizationEndpoint: "https://login.data.example.org:8443/realms/platform/protocol/openid-connect/auth",
+    endSessionEndpoint: "https://login.data.example.org:8443/realms/platform/protocol/openid-connect/logout",
     tokenEndpoint: "https://keycloak.login.svc:8443/realms/platform/protocol/openid-connect/token",
     jwksUri: "https://keycloak.login.svc:8443/realms/platform/protocol/openid-connect/certs",
     clientId: "gateway",
@@ -108,7 +109,7 @@ describe("PlatformGateway", () => {
       authorization: { defaultAction: string; rules: { principal: { jwt: { claims: object[] } } }[] };
     };
     assert.equal(oidc.redirectURL, "https://spark.data.example.org:8443/oauth2/callback");
-    for (const key of ["issuer", "authorizationEndpoint", "tokenEndpoint", "backendRefs"])
+    for (const key of ["issuer", "authorizationEndpoint", "endSessionEndpoint", "tokenEndpoint", "backendRefs"])
       assert.ok(key in oidc.provider, key);
     assert.equal(authorization.defaultAction, "Deny");
     assert.deepEqual(authorization.rules[0]?.principal.jwt.claims, [

@@ -3,12 +3,13 @@ import time
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from platform_airflow.oidc import Refused, Settings, claims_of, person, roles_in
+from platform_airflow.oidc import Refused, Settings, claims_of, logout_address, person, roles_in
 
 ISSUER = "https://login.platform.localhost:8443/realms/platform"
 SETTINGS = Settings(
     issuer=ISSUER,
     authorization_endpoint=f"{ISSUER}/auth",
+    end_session_endpoint=f"{ISSUER}/logout",
     token_endpoint="https://keycloak.platform-login.svc/token",
     jwks_uri="https://keycloak.platform-login.svc/certs",
     userinfo_endpoint="https://keycloak.platform-login.svc/userinfo",
@@ -141,6 +142,15 @@ def test_roles_of_the_realm_are_not_airflows():
 def test_two_tokens_of_two_people_are_refused():
     with pytest.raises(Refused):
         person(tokens(sub="5678"), SETTINGS, key_of)
+
+
+def test_a_logout_names_the_login_that_it_ends_where_it_is_known():
+    back = "https://airflow.platform.localhost:8443/auth/login/"
+    address = logout_address(SETTINGS, "token", back)
+    assert address.startswith(f"{ISSUER}/logout?client_id=airflow&")
+    assert address.endswith("&id_token_hint=token")
+    assert "post_logout_redirect_uri=https%3A%2F%2Fairflow" in address
+    assert "hint" not in logout_address(SETTINGS, None, back)
 
 
 def test_settings_are_the_files_of_a_folder(tmp_path):

@@ -1,23 +1,14 @@
 import { createHmac } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { paths } from "../../scripts/lib/paths";
 import type { Finished } from "../../scripts/lib/run";
 import { eventually, get, kubectl, script, start } from "./cli";
+import { freePort } from "./forward";
 
 export const NAMESPACE = "platform-airflow";
 const TESTER = "platform-tester";
-
-/** A port of this machine that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 /** Calls of Airflow's interface, until `close`. */
 export interface Airflow {

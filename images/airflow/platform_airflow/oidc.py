@@ -9,10 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import jwt
 
 ALGORITHMS = ("RS256", "ES256")
+#: Path of the page that ends a login, beside that of the login.
+LEAVE = "/leave"
 ROLES = ("Admin", "Op", "User", "Viewer")
 #: Seconds by which clocks may differ.
 LEEWAY = 10
@@ -30,6 +33,7 @@ class Settings:
 
     issuer: str
     authorization_endpoint: str
+    end_session_endpoint: str
     token_endpoint: str
     jwks_uri: str
     userinfo_endpoint: str
@@ -82,6 +86,13 @@ def roles_in(claims: Mapping[str, Any], client_id: str) -> list[str]:
     """The client's roles in a token that are Airflow's."""
     given = claims.get("resource_access", {}).get(client_id, {}).get("roles", [])
     return [role for role in ROLES if role in given]
+
+
+def logout_address(settings: Settings, id_token: str | None, back: str) -> str:
+    """Where a browser ends its login at the issuer, which then leads `back`; without the login's token it asks whether to."""
+    query = {"client_id": settings.client_id, "post_logout_redirect_uri": back}
+    hint = {} if id_token is None else {"id_token_hint": id_token}
+    return f"{settings.end_session_endpoint}?{urlencode(query | hint)}"
 
 
 def person(tokens: Mapping[str, Any], settings: Settings, key_of: KeyOf) -> dict[str, Any]:

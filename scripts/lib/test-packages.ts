@@ -1,0 +1,5 @@
+/**
+ * Debian packages that the tests of a running platform take beside those of the platform: a browser, the helper of its sandbox for
+ * kernels that give unprivileged users no namespaces, and what writes its list of authorities.
+ */
+export const TEST_PACKAGES = ["chromium", "chromium-sandbox", "libnss3-tools"] as const;
