@@ -1,12 +1,22 @@
 import assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { paths } from "../../scripts/lib/paths";
-import { eventually, get, kubectl, script, start, succeeds } from "../support/cli";
+import { kubectl, script, succeeds } from "../support/cli";
 import { devEnvironment } from "../support/dev-environment";
+import {
+  byHand,
+  clientSecret,
+  closeDoor,
+  firstPassword,
+  idOf,
+  inviteAgain,
+  logInTo,
+  NAMESPACE,
+  openDoor,
+  secretValue,
+  serviceToken,
+} from "../support/keycloak";
 import { admin, claims, type Door, inside, openLogin, returned, tokens } from "../support/login";
 
-const NAMESPACE = "platform-login";
 const ENVIRONMENT = devEnvironment();
 const REALM = ENVIRONMENT.realm.name;
 /** Wrong passwords after which an account is locked. */
@@ -15,41 +25,9 @@ const LOCKED_AFTER = 5;
 /** A person's client, and where it takes them back to. */
 const AIRFLOW = { client: "airflow", redirectUri: ENVIRONMENT.realm.clients["airflow"]?.redirectUris[0] ?? "" };
 
-let forward: ChildProcess | undefined;
-
-/** A port of this machine that leads to Keycloak, until the next call. */
-async function open(): Promise<Door> {
-  forward?.kill();
-  const args = ["port-forward", "--namespace", NAMESPACE, "service/keycloak", ":8443"];
-  const child = await start("kubectl", ["--kubeconfig", paths.kubeconfig, ...args]);
-  forward = child;
-  const port = await eventually("the port of Keycloak", 30, async () => /127\.0\.0\.1:(\d+)/.exec(child.output())?.[1]);
-  return {
-    port: Number(port),
-    ca: await secretValue("keycloak-tls", "ca.crt"),
-    internalHost: `keycloak.${NAMESPACE}.svc`,
-    publicUrl: ENVIRONMENT.hosts["login"]?.url ?? "",
-    realm: REALM,
-  };
-}
-
-async function secretValue(name: string, key: string): Promise<string> {
-  const { data } = await get<{ data: Record<string, string> }>("secret", name, "--namespace", NAMESPACE);
-  return Buffer.from(data[key] ?? "", "base64").toString();
-}
-
-const clientSecret = (client: string) => secretValue("keycloak-clients", client);
-const firstPassword = (person: string) => secretValue("keycloak-people", person);
-
-/** Logs in with a password and, where Keycloak asks for another one, changes it. The page or redirect that comes then. */
-async function logIn(door: Door, person: string, password: string, changeTo?: string) {
-  const { browser, page, verifier } = await openLogin(door, AIRFLOW);
-  const answer = await browser.submit(page, { username: person, password });
-  if (changeTo === undefined) return { answer, verifier };
-  assert.match(answer.text, /name="password-new"/, "Keycloak does not ask for a new password");
-  const changed = await browser.submit(answer, { "password-new": changeTo, "password-confirm": changeTo });
-  return { answer: changed, verifier };
-}
+/** Logs in to Airflow: the page or redirect that comes then. */
+const logIn = (door: Door, person: string, password: string, changeTo?: string) =>
+  logInTo(door, AIRFLOW, person, password, changeTo);
 
 /** The tokens of a person who has logged in. */
 async function redeem(door: Door, { answer, verifier }: Awaited<ReturnType<typeof logIn>>) {
@@ -67,48 +45,13 @@ async function redeem(door: Door, { answer, verifier }: Awaited<ReturnType<typeo
   return JSON.parse(text) as { access_token: string; id_token: string; refresh_token: string };
 }
 
-async function serviceToken(door: Door, client: string): Promise<string> {
-  const secret = await clientSecret(client);
-  const { status, text } = await tokens(door, {
-    grant_type: "client_credentials",
-    client_id: client,
-    client_secret: secret,
-  });
-  assert.equal(status, 200, text);
-  return JSON.parse(text).access_token;
-}
-
-/** What an administrator would do by hand, as the one account that may: that of the setup Job. */
-async function byHand(door: Door, method: string, path: string, json?: unknown): Promise<unknown> {
-  const token = await serviceToken(door, "realm-setup");
-  const { status, text } = await admin(door, token, path, { method, ...(json === undefined ? {} : { json }) });
-  assert.ok(status < 300, `${method} ${path}: ${status} ${text}`);
-  return text === "" ? undefined : JSON.parse(text);
-}
-
-const idOf = async (door: Door, path: string): Promise<string> => {
-  const [found] = (await byHand(door, "GET", path)) as { id: string }[];
-  assert.ok(found !== undefined, `${path} finds nothing`);
-  return found.id;
-};
-
-/** Takes people away by hand and has them made anew, so that they have never logged in. */
-async function inviteAgain(door: Door, ...people: string[]): Promise<void> {
-  for (const person of people)
-    await byHand(door, "DELETE", `/users/${await idOf(door, `/users?exact=true&username=${person}`)}`);
-  const { code, stdout, stderr } = await script("realm", "apply");
-  assert.equal(code, 0, `${stdout}\n${stderr}`);
-}
-
 describe("the one login", () => {
   let door: Door;
   before(async () => {
-    door = await open();
+    door = await openDoor();
     await inviteAgain(door, "ada", "joan");
   });
-  after(() => {
-    forward?.kill();
-  });
+  after(closeDoor);
 
   describe("of a person", () => {
     let given: Awaited<ReturnType<typeof redeem>>;
@@ -249,7 +192,7 @@ describe("the one login", () => {
       assert.equal(await bootstrap(), 401);
       await kubectl("delete", "pod", "--namespace", NAMESPACE, "keycloak-0", "--wait=true");
       await kubectl("rollout", "status", "statefulset/keycloak", "--namespace", NAMESPACE, "--timeout=5m");
-      door = await open();
+      door = await openDoor();
       assert.equal(await bootstrap(), 401);
     });
   });

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { paths } from "../../scripts/lib/paths";
+import { eventually, get, script, start } from "./cli";
+import { devEnvironment } from "./dev-environment";
+import { admin, type Door, type Login, openLogin, returned, tokens } from "./login";
+
+/** Namespace of the running Keycloak. */
+export const NAMESPACE = "platform-login";
+
+let forward: ChildProcess | undefined;
+
+/** A port of this machine that leads to Keycloak, until the next call or `closeDoor`. */
+export async function openDoor(): Promise<Door> {
+  closeDoor();
+  const { hosts, realm } = devEnvironment();
+  const args = ["port-forward", "--namespace", NAMESPACE, "service/keycloak", ":8443"];
+  const child = await start("kubectl", ["--kubeconfig", paths.kubeconfig, ...args]);
+  forward = child;
+  const port = await eventually("the port of Keycloak", 30, async () => /127\.0\.0\.1:(\d+)/.exec(child.output())?.[1]);
+  return {
+    port: Number(port),
+    ca: await secretValue("keycloak-tls", "ca.crt"),
+    internalHost: `keycloak.${NAMESPACE}.svc`,
+    publicUrl: hosts["login"]?.url ?? "",
+    realm: realm.name,
+  };
+}
+
+export function closeDoor(): void {
+  forward?.kill();
+}
+
+export async function secretValue(name: string, key: string): Promise<string> {
+  const { data } = await get<{ data: Record<string, string> }>("secret", name, "--namespace", NAMESPACE);
+  return Buffer.from(data[key] ?? "", "base64").toString();
+}
+
+export const clientSecret = (client: string) => secretValue("keycloak-clients", client);
+export const firstPassword = (person: string) => secretValue("keycloak-people", person);
+
+/** Logs in with a password and, where Keycloak asks for another one, changes it. The page or redirect that comes then. */
+export async function logInTo(door: Door, login: Login, person: string, password: string, changeTo?: string) {
+  const { browser, page, verifier } = await openLogin(door, login);
+  const answer = await browser.submit(page, { username: person, password });
+  if (changeTo === undefined) return { answer, verifier };
+  assert.match(answer.text, /name="password-new"/, "Keycloak does not ask for a new password");
+  const changed = await browser.submit(answer, { "password-new": changeTo, "password-confirm": changeTo });
+  return { answer: changed, verifier };
+}
+
+/** The ID token that a person gets who logs in for the first time by a public client. */
+export async function idTokenOf(door: Door, login: Login, person: string): Promise<string> {
+  const password = `New-${randomBytes(12).toString("hex")}`;
+  const { answer, verifier } = await logInTo(door, login, person, await firstPassword(person), password);
+  const code = returned(answer, login.redirectUri)?.get("code");
+  assert.ok(code, `no code: ${answer.status} ${answer.headers["location"]}`);
+  const { status, text } = await tokens(door, {
+    grant_type: "authorization_code",
+    client_id: login.client,
+    redirect_uri: login.redirectUri,
+    code,
+    code_verifier: verifier,
+  });
+  assert.equal(status, 200, text);
+  return JSON.parse(text).id_token;
+}
+
+export async function serviceToken(door: Door, client: string): Promise<string> {
+  const { status, text } = await tokens(door, {
+    grant_type: "client_credentials",
+    client_id: client,
+    client_secret: await clientSecret(client),
+  });
+  assert.equal(status, 200, text);
+  return JSON.parse(text).access_token;
+}
+
+/** What an administrator would do by hand, as the one account that may: that of the setup Job. */
+export async function byHand(door: Door, method: string, path: string, json?: unknown): Promise<unknown> {
+  const token = await serviceToken(door, "realm-setup");
+  const { status, text } = await admin(door, token, path, { method, ...(json === undefined ? {} : { json }) });
+  assert.ok(status < 300, `${method} ${path}: ${status} ${text}`);
+  return text === "" ? undefined : JSON.parse(text);
+}
+
+export async function idOf(door: Door, path: string): Promise<string> {
+  const [found] = (await byHand(door, "GET", path)) as { id: string }[];
+  assert.ok(found !== undefined, `${path} finds nothing`);
+  return found.id;
+}
+
+/** Takes people away by hand and has them made anew, so that they have never logged in. */
+export async function inviteAgain(door: Door, ...people: string[]): Promise<void> {
+  for (const person of people)
+    await byHand(door, "DELETE", `/users/${await idOf(door, `/users?exact=true&username=${person}`)}`);
+  const { code, stdout, stderr } = await script("realm", "apply");
+  assert.equal(code, 0, `${stdout}\n${stderr}`);
+}
+
+/** Has a client's tokens live for so many seconds while `work` gets some. */
+export async function withTokensOf(
+  seconds: number,
+  door: Door,
+  client: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const path = `/clients/${await idOf(door, `/clients?clientId=${client}`)}`;
+  const before = (await byHand(door, "GET", path)) as { attributes: Record<string, string> };
+  const attributes = { ...before.attributes, "access.token.lifespan": `${seconds}` };
+  await byHand(door, "PUT", path, { ...before, attributes });
+  try {
+    await work();
+  } finally {
+    // An attribute that is only left out would stay.
+    await byHand(door, "PUT", path, { ...before, attributes: { ...before.attributes, "access.token.lifespan": "" } });
+  }
+}
