@@ -321,6 +321,11 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       "reference airflow.connections.warehouse.to > warehouse",
     ],
     [
+      "a connection to a Kafka user without a password",
+      { "airflow/connections/events": { type: "kafka", to: "spark-job" } },
+      "choice airflow.connections.events.to",
+    ],
+    [
       "a connection to no Kafka user",
       { "airflow/connections/events": { type: "kafka", to: "nobody" } },
       "reference airflow.connections.events.to",
