@@ -32,6 +32,8 @@ export interface Servers {
   readonly user: number;
   readonly pod: {
     readonly containers: k8s.types.input.core.v1.Container[];
+    /** @default none */
+    readonly initContainers?: k8s.types.input.core.v1.Container[];
     readonly volumes: k8s.types.input.core.v1.Volume[];
     /** Seconds that a pod has to end by itself. @default 30, as Kubernetes' own */
     readonly terminationGracePeriodSeconds?: number;

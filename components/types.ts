@@ -15,6 +15,7 @@ export const TYPES = {
   keycloakRealm: "platform:login:KeycloakRealm",
   platformGateway: "platform:gateway:PlatformGateway",
   keda: "platform:scaling:Keda",
+  kubernetesAccess: "platform:login:KubernetesAccess",
   networkPolicies: "platform:network:NetworkPolicies",
   pipelineJob: "platform:pipelines:PipelineJob",
   pipelineTemplate: "platform:pipelines:PipelineTemplate",

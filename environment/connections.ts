@@ -1,4 +1,6 @@
 import type { Unchecked } from "./environment";
+import { KAFKA_CLIENT, KUBERNETES_CLIENT } from "./known-clients";
+import { own } from "./plain";
 import type { PathSegment } from "./problem";
 
 type Path = readonly PathSegment[];
@@ -15,6 +17,8 @@ export interface Connection {
   readonly why: string;
   /** Where the definition names either end and the port; undefined where it is no choice of the definition. */
   readonly at: { readonly from?: Path; readonly to?: Path; readonly port?: Path };
+  /** Whoever opens it does without where the other end is switched off. @default false */
+  readonly optional?: true;
 }
 
 /** Those that the definition declares. */
@@ -113,13 +117,19 @@ function toBackedUp({ backups }: Unchecked): Connection[] {
 }
 
 function toKeycloak({ realm }: Unchecked): Connection[] {
-  return Object.entries(realm?.clients ?? {}).flatMap(([name, client]) =>
+  const target = { to: "keycloak", port: "https" };
+  const logins = Object.entries(realm?.clients ?? {}).flatMap(([name, client]) =>
     usersOf(client?.applications, ["realm", "clients", name, "applications"], {
-      to: "keycloak",
-      port: "https",
+      ...target,
       why: `logs in by client ${name}`,
     }),
   );
+  const why = "fetches the keys that tokens are verified by";
+  const verifiers = [
+    { from: "kafka", client: KAFKA_CLIENT },
+    { from: "kubernetes-api", client: KUBERNETES_CLIENT },
+  ].filter(({ client }) => own(realm?.clients, client) !== undefined);
+  return [...logins, ...verifiers.map(({ from }): Connection => ({ from, ...target, why, at: {}, optional: true }))];
 }
 
 function fromGateway({ hosts }: Unchecked): Connection[] {

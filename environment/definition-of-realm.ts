@@ -24,7 +24,11 @@ export const realm: DefinitionInput["realm"] = {
       applications: ["gateway"],
     },
     // kubelogin listens on these two ports: https://github.com/int128/kubelogin
-    kubernetes: { kind: "public", redirectUris: ["http://localhost:8000", "http://localhost:18000"] },
+    kubernetes: {
+      kind: "public",
+      redirectUris: ["http://localhost:8000", "http://localhost:18000"],
+      roles: ["admin", "operator", "viewer"],
+    },
     // Kafka takes tokens beside SCRAM; what their bearer may do is said by Kafka's own rules, not by the role.
     kafka: { kind: "resource", roles: ["client"] },
     "spark-job": { kind: "service", grants: { kafka: "client" }, applications: ["spark-job"] },
@@ -34,16 +38,16 @@ export const realm: DefinitionInput["realm"] = {
   groups: {
     admin: {
       why: "runs the platform",
-      roles: { airflow: "Admin", grafana: "Admin", gateway: "operator" },
+      roles: { airflow: "Admin", grafana: "Admin", gateway: "operator", kubernetes: "admin" },
     },
     operator: {
       why: "keeps the pipelines running",
-      roles: { airflow: "Op", grafana: "Editor", gateway: "operator" },
+      roles: { airflow: "Op", grafana: "Editor", gateway: "operator", kubernetes: "operator" },
     },
     developer: {
       why: "writes pipelines",
-      roles: { airflow: "User", grafana: "Viewer", gateway: "viewer" },
+      roles: { airflow: "User", grafana: "Viewer", gateway: "viewer", kubernetes: "viewer" },
     },
-    viewer: { why: "looks on", roles: { airflow: "Viewer", grafana: "Viewer" } },
+    viewer: { why: "looks on", roles: { airflow: "Viewer", grafana: "Viewer", kubernetes: "viewer" } },
   },
 };

@@ -171,6 +171,13 @@ export const definition: DefinitionInput = {
         groupPrefix: "flights-counter",
         why: "reads back what arrived and counts it",
       },
+      "spark-job": {
+        application: "spark-job",
+        login: { client: "spark-job" },
+        consume: ["flights"],
+        groupPrefix: "spark-job",
+        why: "streams the flights into the warehouse",
+      },
     },
   },
 

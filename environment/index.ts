@@ -3,6 +3,14 @@ export { defaultKubeconfig } from "./default-kubeconfig";
 export { definition } from "./definition";
 export type { Environment, EnvironmentOf } from "./environment";
 export { type Flow, flowsOf, type Party } from "./flows";
+export {
+  KAFKA_CLIENT,
+  KUBERNETES_CLIENT,
+  KUBERNETES_PREFIX,
+  type KubernetesRole,
+  kubernetesGroup,
+  kubernetesRoleOf,
+} from "./known-clients";
 export { loadEnvironment } from "./load";
 export { GATEWAY_NODE_PORTS } from "./node-ports";
 export { PROBLEM_KINDS, type Problem } from "./problem";

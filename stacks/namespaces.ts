@@ -7,6 +7,8 @@ import type { Environment } from "../environment";
 export interface Namespaces {
   /** The name, known once the namespace is there. Throws for one that nothing switched on belongs to. */
   of(name: string): pulumi.Output<string>;
+  /** Those that the stack makes. */
+  readonly names: readonly string[];
   /** What to depend on where names are written out. */
   readonly resources: readonly pulumi.Resource[];
 }
@@ -43,6 +45,7 @@ export function makeNamespaces(
       if (namespace === undefined) throw new Error(`the namespace "${name}" belongs to nothing that is switched on`);
       return namespace.metadata.name;
     },
+    names: [...made.keys()],
     resources: [...made.values()],
   };
 }

@@ -1,14 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DocumentStore } from "../components/document-store";
 import { KafkaCluster } from "../components/kafka-cluster";
+import type { KeycloakRealm } from "../components/keycloak-realm";
 import { NetworkPolicies } from "../components/network-policies";
 import { PipelineJob, PipelineTemplate } from "../components/pipeline-job";
-import { BACKUP_WORKLOADS, type Environment, flowsOf } from "../environment";
+import { BACKUP_WORKLOADS, type Environment, flowsOf, KAFKA_CLIENT } from "../environment";
 import { buildAirflow } from "./airflow";
 import { buildBackups } from "./backups";
 import { credentialsTargets, databaseSecret, documentSecret, kafkaSecret } from "./consumers";
 import type { Foundation } from "./foundation";
 import { buildGateway } from "./gateway";
+import { buildKubernetesAccess } from "./kubernetes-access";
 import { buildLogin } from "./login";
 import { buildScaling } from "./scaling";
 
@@ -21,13 +23,14 @@ export function buildPlatform(environment: Environment, foundation: Foundation):
   buildPolicies(environment, foundation);
   const databases = services.postgres ? buildDatabases(environment, foundation) : new Map();
   if (services.postgres && backups.enabled) buildBackups(environment, foundation);
-  const kafka = services.kafka ? buildKafka(environment, foundation) : undefined;
+  const login = services.keycloak ? buildLogin(environment, foundation, databases) : undefined;
+  if (login !== undefined) buildKubernetesAccess(environment, foundation);
+  const kafka = services.kafka ? buildKafka(environment, foundation, login) : undefined;
   const documents = foundation.documents?.build({ databases: [...databases] });
   const ready = kafka === undefined ? [] : [...kafka.ready, ...databases.values()];
   const flights = services.pipelines && kafka !== undefined ? buildFlights(environment, foundation, ready) : [];
   if (documents !== undefined && kafka !== undefined)
     buildDocuments(environment, foundation, documents, [...kafka.ready, ...flights]);
-  const login = services.keycloak ? buildLogin(environment, foundation, databases) : undefined;
   const scaling = services.keda ? buildScaling(environment, foundation) : undefined;
   const after = [...databases.values(), ...(login === undefined ? [] : [login.ready])];
   const airflow = services.airflow ? buildAirflow(environment, foundation, { after, scaling }) : undefined;
@@ -81,14 +84,17 @@ function buildDatabases(environment: Environment, { postgres, namespaces }: Foun
   );
 }
 
+/** Kafka, which takes the realm's tokens where there is one and needs it neither to start nor for those who have a password. */
 function buildKafka(
   environment: Environment,
   { namespaces, kafkaEngine, kubernetes, providers, labels }: Foundation,
+  realm: KeycloakRealm | undefined,
 ): KafkaCluster {
   const { kafka, workloads, protect } = environment;
-  const users = Object.entries(kafka.users).map(([name, user]) => {
+  const users = Object.entries(kafka.users).flatMap(([name, { login, ...user }]) => {
+    if (login !== undefined && realm === undefined) return [];
     const credentialsIn = credentialsTargets(environment, namespaces, kafkaSecret(name), [user.application]);
-    return [name, { ...user, credentialsIn }];
+    return [[name, { ...user, ...(login === undefined ? {} : { client: login.client }), credentialsIn }] as const];
   });
   return new KafkaCluster(
     "kafka",
@@ -102,11 +108,17 @@ function buildKafka(
       resources: kafka.resources,
       topics: kafka.topics,
       users: Object.fromEntries(users),
+      ...(realm === undefined ? {} : { tokens: tokensOf(realm) }),
       protect,
       labels,
     },
     { providers },
   );
+}
+
+/** The realm as whose tokens Kafka takes. */
+function tokensOf({ issuer, jwksUri, caCertificate }: KeycloakRealm) {
+  return { issuer, audience: KAFKA_CLIENT, jwksUri, caCertificate };
 }
 
 /** What every step of the pipelines has. */

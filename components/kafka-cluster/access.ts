@@ -1,4 +1,4 @@
-/** What a user may do. Nobody may do anything that is not listed. */
+/** Who a user is and what it may do. Nobody may do anything that is not listed. */
 export interface Access {
   /** Topics that it may write. @default none */
   readonly produce?: readonly string[];
@@ -6,6 +6,21 @@ export interface Access {
   readonly consume?: readonly string[];
   /** Consumer groups that it may use are those whose name begins so. Needed to read. */
   readonly groupPrefix?: string;
+  /**
+   * Client of the token issuer by whose tokens it logs in, whose id is then its name in Kafka. Plain.
+   * @default none: it logs in by a password, with its own name
+   */
+  readonly client?: string;
+}
+
+/** Who a user is to Kafka, without "User:". */
+export function principalOf(user: string, { client = user }: Access): string {
+  return client;
+}
+
+/** Those of the users that log in by a password. */
+export function withPassword(users: Readonly<Record<string, Access>>): string[] {
+  return Object.keys(users).filter((user) => users[user]?.client === undefined);
 }
 
 /** A rule that allows a user operations on a topic, or on all groups whose name begins with `name`. */

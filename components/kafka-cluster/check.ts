@@ -1,6 +1,7 @@
 import { parseBytes, parseMilliseconds } from "../../environment/quantities";
 import { checkTargets } from "../credentials";
 import { Problems } from "../problems";
+import { principalOf } from "./access";
 import type { KafkaSpec } from "./kafka-cluster";
 
 /** Kafka's rule for topic names (org.apache.kafka.common.internals.Topic); `__` begins its own. */
@@ -109,5 +110,18 @@ function checkUsers(problems: Problems, spec: KafkaSpec): void {
       );
     }
     checkTargets(problems, `${field}.credentialsIn`, user.credentialsIn ?? []);
+    if (user.client !== undefined) {
+      problems.name(`${field}.client`, user.client);
+      if (spec.tokens === undefined)
+        problems.add(
+          `${field}.client`,
+          `is "${user.client}", but no tokens are taken. Say whose in tokens, or take it out.`,
+        );
+    }
   }
+  // Whoever has another's name in Kafka has its rights too.
+  problems.distinct(
+    "users",
+    Object.entries(spec.users).map(([name, user]) => principalOf(name, user)),
+  );
 }

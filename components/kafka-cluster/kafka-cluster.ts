@@ -9,8 +9,9 @@ import type { Storage } from "../storage";
 import { issueAuthority } from "../tls";
 import { TYPES } from "../types";
 import type { Resources } from "../workload";
-import type { Access } from "./access";
+import { type Access, withPassword } from "./access";
 import { checkKafka } from "./check";
+import type { TokenRules } from "./server-properties";
 import { buildStatefulSetEngine } from "./statefulset-engine";
 import { buildStrimziEngine } from "./strimzi-engine";
 import type { Topic } from "./topics";
@@ -18,7 +19,7 @@ import type { Topic } from "./topics";
 /** Our own KRaft StatefulSet: every node is broker and controller. */
 export interface StatefulSetEngine {
   readonly kind: "statefulset";
-  /** Image with `kafka-start`, `kafka_apply.py` and `kafka_probe.py`; see images/kafka. */
+  /** Image with `kafka-start`, `kafka_apply.py`, `kafka_keys.py` and `kafka_probe.py`; see images/kafka. */
   readonly image: pulumi.Input<string>;
 }
 
@@ -33,10 +34,21 @@ export interface StrimziEngine {
   readonly operator?: pulumi.Resource;
 }
 
-/** A SCRAM user and what it may do. */
+/** A user and what it may do. */
 export interface KafkaUser extends Access {
-  /** Secrets to make for it, with the keys `bootstrap`, `username`, `password` and `ca.crt`. @default none */
+  /**
+   * Secrets to make for it, with the keys `bootstrap` and `ca.crt`, and, where it logs in by a password, `username` and `password`.
+   * @default none
+   */
   readonly credentialsIn?: readonly CredentialsTarget[];
+}
+
+/** Whose tokens are taken beside passwords (OAUTHBEARER), from service accounts alone. */
+export interface TokenIssuer extends TokenRules {
+  /** Where the issuer publishes the keys that it signs with, over TLS. Kafka starts and lets others in while nobody answers there. */
+  readonly jwksUri: pulumi.Input<string>;
+  /** Authority that the certificate there is trusted by, PEM. */
+  readonly caCertificate: pulumi.Input<string>;
 }
 
 export interface KafkaClusterArgs {
@@ -58,6 +70,8 @@ export interface KafkaClusterArgs {
   readonly topics?: Readonly<Record<string, Topic>>;
   /** Users by name. Plain. @default none */
   readonly users?: Readonly<Record<string, KafkaUser>>;
+  /** Plain: it decides which resources exist. @default none: every user logs in by a password */
+  readonly tokens?: TokenIssuer;
   /** Refuse to destroy what holds data. @default false */
   readonly protect?: boolean;
   /** Labels of every object. @default none */
@@ -78,8 +92,9 @@ const DEFAULTS = {
 export type KafkaSpec = WithDefaults<KafkaClusterArgs, typeof DEFAULTS>;
 
 /**
- * A Kafka cluster in KRaft mode with its topics, users and their rights. Clients use TLS and SCRAM-SHA-512; whoever has no rule is
- * refused everything. The engines differ in what runs the brokers, not in what clients see.
+ * A Kafka cluster in KRaft mode with its topics, users and their rights. Clients use TLS, and SCRAM-SHA-512 or, where there is an
+ * issuer, OAUTHBEARER on the same port; whoever has no rule is refused everything. The engines differ in what runs the brokers,
+ * not in what clients see.
  */
 export class KafkaCluster extends pulumi.ComponentResource {
   /** `host:port` for clients inside the Kubernetes cluster. */
@@ -97,7 +112,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
     const labels = objectLabels(spec.labels, { name: "kafka", instance: name }, "broker");
     const namespace = pulumi.output(spec.namespace);
     const authority = issueAuthority(name, `${name} Kafka CA`, this);
-    const passwords = makePasswords(name, Object.keys(spec.users), "password", this);
+    const passwords = makePasswords(name, withPassword(spec.users), "password", this);
     const passwordSecret = new k8s.core.v1.Secret(
       `${name}-passwords`,
       { metadata: { name: `${name}-passwords`, namespace, labels }, data: secretData(passwords) },
@@ -112,14 +127,14 @@ export class KafkaCluster extends pulumi.ComponentResource {
     this.bootstrapServers = built.bootstrapServers;
     this.caCertificate = authority.certificate;
     this.ready = built.ready;
-    for (const [user, password] of Object.entries(passwords)) {
-      credentialSecrets(
-        `${name}-${user}`,
-        spec.users[user]?.credentialsIn ?? [],
-        { bootstrap: this.bootstrapServers, username: user, password, "ca.crt": this.caCertificate },
-        labels,
-        { parent: this },
-      );
+    for (const [user, { credentialsIn = [] }] of Object.entries(spec.users)) {
+      const password = passwords[user];
+      const content = {
+        bootstrap: this.bootstrapServers,
+        ...(password === undefined ? {} : { username: user, password }),
+        "ca.crt": this.caCertificate,
+      };
+      credentialSecrets(`${name}-${user}`, credentialsIn, content, labels, { parent: this });
     }
     this.registerOutputs({ bootstrapServers: this.bootstrapServers, caCertificate: this.caCertificate });
   }

@@ -10,7 +10,7 @@ import { certificateFiles, issueCertificate } from "../tls";
 import type { Built, Shared } from "./engine";
 import type { KafkaSpec, StatefulSetEngine } from "./kafka-cluster";
 import { PORTS, SUPER_USERS, serverProperties } from "./server-properties";
-import { clusterId, nodeHosts, setupJobArgs, setupWish, statefulSetArgs } from "./statefulset-manifests";
+import { clusterId, ISSUER_CA, nodeHosts, setupJobArgs, setupWish, statefulSetArgs } from "./statefulset-manifests";
 
 type Spec = KafkaSpec & { readonly engine: StatefulSetEngine };
 
@@ -65,9 +65,13 @@ function buildBrokers(name: string, spec: Spec, shared: Shared, hosts: Hosts, pa
     },
     { parent },
   );
-  const files = hosts.apply((all) =>
-    Object.fromEntries(all.map((_, id) => [`server-${id}.properties`, serverProperties({ ...spec, id, hosts: all })])),
-  );
+  const issuerCa = spec.tokens === undefined ? {} : { [ISSUER_CA]: spec.tokens.caCertificate };
+  const files = pulumi.all([hosts, issuerCa]).apply(([all, more]) => ({
+    ...Object.fromEntries(
+      all.map((_, id) => [`server-${id}.properties`, serverProperties({ ...spec, id, hosts: all })]),
+    ),
+    ...more,
+  }));
   const config = new k8s.core.v1.ConfigMap(
     `${name}-config`,
     { metadata: { name: `${name}-config`, namespace, labels }, data: files },
@@ -91,6 +95,7 @@ function buildBrokers(name: string, spec: Spec, shared: Shared, hosts: Hosts, pa
       clusterId: namespace.apply((plain) => clusterId(name, plain)),
       configMap: config.metadata.name,
       tlsSecret: tls.metadata.name,
+      ...(spec.tokens === undefined ? {} : { jwksUri: spec.tokens.jwksUri }),
       // The certificate changes whenever its key does, and is no secret.
       checksum: openHash([files, certificate.certificate], 16),
       keepVolumes: spec.protect,

@@ -5,7 +5,7 @@ import { hash } from "../names";
 import { type SetupSpec, setupJob } from "../setup-job";
 import { type StatefulSpec, secretVolume, statefulSet } from "../stateful-set";
 import { resourceRequirements, restrictedContainer } from "../workload";
-import { type Access, aclsOf } from "./access";
+import { type Access, aclsOf, principalOf, withPassword } from "./access";
 import { FILES, PORTS } from "./server-properties";
 import { type Topic, topicSettings } from "./topics";
 
@@ -48,10 +48,10 @@ export function setupWish(
         },
       ]),
     ),
-    users: Object.fromEntries(Object.keys(users).map((name) => [name, { passwordFile: `${PASSWORD_FILES}/${name}` }])),
-    acls: Object.entries(users).flatMap(([principal, access]) =>
+    users: Object.fromEntries(withPassword(users).map((name) => [name, { passwordFile: `${PASSWORD_FILES}/${name}` }])),
+    acls: Object.entries(users).flatMap(([user, access]) =>
       aclsOf(access).map(({ resource, name, pattern, operations }) => ({
-        principal,
+        principal: principalOf(user, access),
         resourceType: resource,
         name,
         patternType: pattern,
@@ -66,7 +66,12 @@ export interface BrokersSpec extends StatefulSpec {
   readonly nodes: number;
   readonly clusterId: pulumi.Input<string>;
   readonly configMap: pulumi.Input<string>;
+  /** Where the keys are published that tokens are verified by. @default tokens are not taken */
+  readonly jwksUri?: pulumi.Input<string>;
 }
+
+/** The file of the ConfigMap with the authority that the keys' address is trusted by. */
+export const ISSUER_CA = "token-issuer-ca.crt";
 
 /** The brokers. All start at once: no node becomes ready before a majority of them has met. */
 export function statefulSetArgs(name: string, spec: BrokersSpec) {
@@ -78,14 +83,45 @@ export function statefulSetArgs(name: string, spec: BrokersSpec) {
     user: USER,
     pod: {
       terminationGracePeriodSeconds: SHUTDOWN_SECONDS,
+      ...(spec.jwksUri === undefined ? {} : { initContainers: [keysContainer(spec, spec.jwksUri)] }),
       containers: [brokerContainer(spec)],
       volumes: [
         { name: "config", configMap: { name: spec.configMap } },
         secretVolume("tls", spec.tlsSecret),
         { name: "tmp", emptyDir: {} },
+        ...(spec.jwksUri === undefined ? [] : [{ name: "token-keys", emptyDir: {} }]),
       ],
     },
   });
+}
+
+/** Folder that the broker and what fetches the keys for it share. */
+const KEYS_FOLDER = FILES.tokenKeys.slice(0, FILES.tokenKeys.lastIndexOf("/"));
+const KEYS_VARIABLE = { name: "KAFKA_TOKEN_KEYS", value: FILES.tokenKeys };
+
+/**
+ * Fetches the keys that tokens are verified by, as long as the pod lives: a container beside the broker that starts before it
+ * (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/), and is ready with or without keys.
+ */
+function keysContainer(spec: BrokersSpec, jwksUri: pulumi.Input<string>): k8s.types.input.core.v1.Container {
+  return {
+    ...restrictedContainer(),
+    name: "token-keys",
+    image: spec.image,
+    restartPolicy: "Always",
+    command: ["kafka_keys.py"],
+    env: [
+      { name: "KAFKA_KEYS_URL", value: jwksUri },
+      { name: "KAFKA_KEYS_CA", value: `${FILES.config}/${ISSUER_CA}` },
+      KEYS_VARIABLE,
+    ],
+    startupProbe: { exec: { command: ["test", "-s", FILES.tokenKeys] }, periodSeconds: 1, failureThreshold: 60 },
+    resources: resourceRequirements({ cpu: "5m", memory: "48Mi" }),
+    volumeMounts: [
+      { name: "config", mountPath: FILES.config, readOnly: true },
+      { name: "token-keys", mountPath: KEYS_FOLDER },
+    ],
+  };
 }
 
 function brokerContainer(spec: BrokersSpec): k8s.types.input.core.v1.Container {
@@ -101,6 +137,7 @@ function brokerContainer(spec: BrokersSpec): k8s.types.input.core.v1.Container {
       { name: "KAFKA_HEAP", value: `${Math.floor(bytes(spec.resources.memory) / 2 / 2 ** 20)}m` },
       // For the probe alone, which logs in as the broker itself.
       ...certificateLogin(`localhost:${PORTS.brokers}`, FILES.tls),
+      ...(spec.jwksUri === undefined ? [] : [KEYS_VARIABLE]),
     ],
     ports: Object.entries(PORTS).map(([port, containerPort]) => ({ name: port, containerPort })),
     // A full JVM start, and the replay of an unclean log before the port opens, on a slow machine.
@@ -113,6 +150,7 @@ function brokerContainer(spec: BrokersSpec): k8s.types.input.core.v1.Container {
       { name: "tls", mountPath: FILES.tls, readOnly: true },
       { name: "data", mountPath: FILES.data },
       { name: "tmp", mountPath: "/tmp" },
+      ...(spec.jwksUri === undefined ? [] : [{ name: "token-keys", mountPath: KEYS_FOLDER, readOnly: true }]),
     ],
   };
 }

@@ -6,13 +6,14 @@ import { issueCertificate } from "../tls";
 import type { Built, Shared } from "./engine";
 import type { KafkaSpec, StrimziEngine } from "./kafka-cluster";
 import { PORTS } from "./server-properties";
-import { strimziKafka, strimziNodePools, strimziTopic, strimziUser } from "./strimzi-manifests";
+import { strimziKafka, strimziNodePools, strimziTokenLogin, strimziTopic, strimziUser } from "./strimzi-manifests";
 
 type Spec = KafkaSpec & { readonly engine: StrimziEngine };
 
 /** Brokers, topics, users and rights as custom resources of the Strimzi operator. */
 export function buildStrimziEngine(name: string, spec: Spec, shared: Shared, parent: pulumi.Resource): Built {
   const { namespace, authority, labels } = shared;
+  const { tokens } = spec;
   const place = { ...spec, namespace, labels };
   const operator = spec.engine.operator === undefined ? [] : [spec.engine.operator];
   const data = { parent, dependsOn: operator, ...dataOptions(spec.protect) };
@@ -35,14 +36,33 @@ export function buildStrimziEngine(name: string, spec: Spec, shared: Shared, par
     },
     { parent },
   );
+  const issuer =
+    tokens === undefined
+      ? undefined
+      : new k8s.core.v1.ConfigMap(
+          `${name}-token-issuer`,
+          {
+            metadata: { name: `${name}-token-issuer`, namespace, labels },
+            data: { "ca.crt": tokens.caCertificate },
+          },
+          { parent },
+        );
   const pools = strimziNodePools(name, {
     ...place,
+    ...(issuer === undefined ? {} : { issuerCa: issuer.metadata.name }),
     controllers: spec.engine.controllers,
     keepVolumes: spec.protect,
   }).map((pool) => new k8s.apiextensions.CustomResource(`${name}-pool-${pool.metadata.name}`, pool, data));
   const cluster = new k8s.apiextensions.CustomResource(
     `${name}-cluster`,
-    strimziKafka(name, { ...place, version: spec.engine.version, listenerSecret: listener.metadata.name }),
+    strimziKafka(name, {
+      ...place,
+      version: spec.engine.version,
+      listenerSecret: listener.metadata.name,
+      ...(tokens === undefined
+        ? {}
+        : { tokenLogin: pulumi.output(tokens.jwksUri).apply((jwksUri) => strimziTokenLogin(tokens, jwksUri)) }),
+    }),
     { ...data, dependsOn: [...operator, ...pools], customTimeouts: { create: "20m", update: "30m" } },
   );
   const inside = { parent, dependsOn: [cluster] };

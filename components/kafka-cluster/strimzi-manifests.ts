@@ -4,8 +4,18 @@ import type { Labels } from "../labels";
 import { hash } from "../names";
 import type { Storage } from "../storage";
 import { type Resources, resourceRequirements } from "../workload";
-import { type Access, aclsOf } from "./access";
-import { type ClusterSizes, commonSettings, PORTS } from "./server-properties";
+import { type Access, aclsOf, principalOf } from "./access";
+import {
+  BOTH_MECHANISMS,
+  type ClusterSizes,
+  commonSettings,
+  OAUTH_MODULE,
+  PORTS,
+  PRINCIPAL_CLAIM,
+  REAUTHENTICATION,
+  SCRAM_MODULE,
+  type TokenRules,
+} from "./server-properties";
 import { type Topic, topicSettings } from "./topics";
 
 /** The one version that is served since 1.0.0: https://github.com/strimzi/strimzi-kafka-operator/blob/1.2.0/CHANGELOG.md */
@@ -22,6 +32,49 @@ export interface StrimziKafkaSpec extends Place, ClusterSizes {
   readonly version: string;
   /** Secret with the brokers' `tls.crt` and `tls.key` for the clients' listener. */
   readonly listenerSecret: pulumi.Input<string>;
+  /** From `strimziTokenLogin`. @default tokens are not taken */
+  readonly tokenLogin?: pulumi.Input<string>;
+}
+
+/** Where brokers have the authority that the keys' address is trusted by; the operator allows such mounts below /mnt alone. */
+const ISSUER_FOLDER = "/mnt/token-issuer";
+
+/**
+ * How a broker verifies tokens, for `strimziKafka`. Strimzi's images bring a handler that, unlike Kafka's own, lets a broker start
+ * while the issuer does not answer (`oauth.fail.fast`), so that none needs a container beside it:
+ * https://github.com/strimzi/strimzi-kafka-oauth/blob/0.18.0/README.md#configuring-the-kafka-broker
+ */
+export function strimziTokenLogin({ issuer, audience }: TokenRules, jwksUri: string): string {
+  const options = {
+    unsecuredLoginStringClaim_sub: "unused", // the module asks for it where nobody logs in by it
+    "oauth.valid.issuer.uri": issuer,
+    "oauth.jwks.endpoint.uri": jwksUri,
+    "oauth.username.claim": PRINCIPAL_CLAIM,
+    "oauth.check.audience": "true",
+    "oauth.client.id": audience,
+    "oauth.fail.fast": "false",
+    "oauth.ssl.truststore.location": `${ISSUER_FOLDER}/ca.crt`,
+    "oauth.ssl.truststore.type": "PEM",
+  };
+  const words = Object.entries(options).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  return `${OAUTH_MODULE} ${words.join(" ")};`;
+}
+
+/** Passwords, and tokens where they are taken, on one listener. */
+function authentication(tokenLogin: pulumi.Input<string> | undefined) {
+  if (tokenLogin === undefined) return { type: "scram-sha-512" };
+  return {
+    type: "custom",
+    sasl: true,
+    listenerConfig: {
+      "sasl.enabled.mechanisms": BOTH_MECHANISMS,
+      "scram-sha-512.sasl.jaas.config": SCRAM_MODULE,
+      "oauthbearer.sasl.jaas.config": tokenLogin,
+      "oauthbearer.sasl.server.callback.handler.class":
+        "io.strimzi.kafka.oauth.server.JaasServerOauthValidatorCallbackHandler",
+      "oauthbearer.connections.max.reauth.ms": REAUTHENTICATION,
+    },
+  };
 }
 
 /** `Kafka`: the cluster without its nodes, which are in pools. */
@@ -41,7 +94,7 @@ export function strimziKafka(name: string, spec: StrimziKafkaSpec) {
             port: PORTS.clients,
             type: "internal",
             tls: true,
-            authentication: { type: "scram-sha-512" },
+            authentication: authentication(spec.tokenLogin),
             configuration: {
               brokerCertChainAndKey: { secretName: spec.listenerSecret, certificate: "tls.crt", key: "tls.key" },
             },
@@ -63,6 +116,8 @@ export interface PoolsSpec extends Place {
   readonly resources: Resources;
   /** Keep the volumes when the pool is deleted. */
   readonly keepVolumes: boolean;
+  /** ConfigMap with the `ca.crt` that the keys' address is trusted by. @default tokens are not taken */
+  readonly issuerCa?: pulumi.Input<string>;
 }
 
 /** A controller holds metadata alone: https://strimzi.io/docs/operators/1.2.0/deploying#config-node-pools-str */
@@ -122,6 +177,9 @@ function nodePool(
       template: {
         pod: {
           metadata: { labels: spec.labels },
+          ...(spec.issuerCa === undefined
+            ? {}
+            : { volumes: [{ name: "token-issuer", configMap: { name: spec.issuerCa } }] }),
           topologySpreadConstraints: [
             {
               maxSkew: 1,
@@ -131,6 +189,9 @@ function nodePool(
             },
           ],
         },
+        ...(spec.issuerCa === undefined
+          ? {}
+          : { kafkaContainer: { volumeMounts: [{ name: "token-issuer", mountPath: ISSUER_FOLDER }] } }),
       },
     },
   };
@@ -162,7 +223,7 @@ function objectName(topic: string): string {
   return plain === topic ? topic : `${plain}-${hash(topic, 6)}`;
 }
 
-/** `KafkaUser` with a password from a Secret, and rights. */
+/** `KafkaUser` with rights and, unless it logs in by tokens, a password from a Secret. */
 export function strimziUser(
   cluster: string,
   user: string,
@@ -173,16 +234,20 @@ export function strimziUser(
     apiVersion: API,
     kind: "KafkaUser",
     metadata: {
-      name: user,
+      name: principalOf(user, access),
       namespace: spec.namespace,
       labels: { ...spec.labels, "strimzi.io/cluster": cluster },
       annotations: READY,
     },
     spec: {
-      authentication: {
-        type: "scram-sha-512",
-        password: { valueFrom: { secretKeyRef: { name: spec.passwordSecret, key: user } } },
-      },
+      ...(access.client === undefined
+        ? {
+            authentication: {
+              type: "scram-sha-512",
+              password: { valueFrom: { secretKeyRef: { name: spec.passwordSecret, key: user } } },
+            },
+          }
+        : {}),
       authorization: {
         type: "simple",
         acls: aclsOf(access).map(({ resource, name, pattern, operations }) => ({

@@ -78,6 +78,8 @@ export class KeycloakRealm extends pulumi.ComponentResource {
   readonly issuer: string;
   /** `https://host:port` inside the Kubernetes cluster. */
   readonly internalUrl: pulumi.Output<string>;
+  /** Where servers inside the cluster find the keys that tokens are signed with. */
+  readonly jwksUri: pulumi.Output<string>;
   /** Certificate of the authority that signed Keycloak's inside the cluster, PEM. */
   readonly caCertificate: pulumi.Output<string>;
   /** What clients depend on: Keycloak answers, and the realm is as wished. */
@@ -107,6 +109,7 @@ export class KeycloakRealm extends pulumi.ComponentResource {
     const outside = endpoints(spec.publicUrl, "", spec.realm.name);
     this.issuer = outside.issuer;
     const addresses = internalUrl.apply((inside) => endpoints(spec.publicUrl, inside, spec.realm.name));
+    this.jwksUri = addresses["jwks-uri"];
     this.logins = Object.fromEntries(
       Object.entries(clientSecrets).map(([clientId, clientSecret]) => [
         clientId,
@@ -115,7 +118,7 @@ export class KeycloakRealm extends pulumi.ComponentResource {
           authorizationEndpoint: outside["authorization-endpoint"],
           endSessionEndpoint: outside["end-session-endpoint"],
           tokenEndpoint: addresses["token-endpoint"],
-          jwksUri: addresses["jwks-uri"],
+          jwksUri: this.jwksUri,
           clientId,
           clientSecret,
           provider: { host, port: PORTS.https, caCertificate: this.caCertificate },
@@ -129,7 +132,7 @@ export class KeycloakRealm extends pulumi.ComponentResource {
         "authorization-endpoint": addresses["authorization-endpoint"],
         "end-session-endpoint": addresses["end-session-endpoint"],
         "token-endpoint": addresses["token-endpoint"],
-        "jwks-uri": addresses["jwks-uri"],
+        "jwks-uri": this.jwksUri,
         "userinfo-endpoint": addresses["userinfo-endpoint"],
         "ca.crt": this.caCertificate,
         "client-id": id,

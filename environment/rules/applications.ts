@@ -1,4 +1,5 @@
 import type { Unchecked } from "../environment";
+import { own } from "../plain";
 import type { Finding, PathSegment } from "../problem";
 import { declared, entries, type Rule, unknownName } from "./rule";
 
@@ -26,10 +27,14 @@ export const airflowConnections: Rule = ({ airflow, postgres, kafka, objectStore
     kafka: { what: "Kafka user", known: kafka?.users },
     s3: { what: "bucket", known: objectStore?.buckets },
   };
-  return entries(airflow?.connections).flatMap(([name, { type, to }]) => {
+  return entries(airflow?.connections).flatMap(([name, { type, to }]): Finding[] => {
     const { what, known } = type === undefined ? { what: "", known: undefined } : kinds[type];
-    if (to === undefined || declared(known, to)) return [];
-    return [unknownName(["airflow", "connections", name, "to"], to, what, namesOf(known))];
+    const path = ["airflow", "connections", name, "to"];
+    if (to === undefined) return [];
+    if (!declared(known, to)) return [unknownName(path, to, what, namesOf(known))];
+    if (type !== "kafka" || own(kafka?.users, to)?.login === undefined) return [];
+    const message = `Airflow's connections log in by a password, and Kafka user ${to} has none.`;
+    return [{ path, kind: "choice", value: to, allowed: "a Kafka user without login", message }];
   });
 };
 

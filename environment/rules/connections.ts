@@ -56,7 +56,8 @@ function needOf({ from, to, why }: Connection): { needs: string; needed: string;
 export const switchedOff: Rule = (environment) => {
   const { workloads, services } = environment;
   const serviceOf = (name: string) => own(workloads, name)?.service;
-  const needs = connectionsOf(environment).flatMap((connection) => {
+  const needed = connectionsOf(environment).filter(({ optional }) => !optional);
+  const needs = needed.flatMap((connection) => {
     const { needs, needed, why } = needOf(connection);
     const [user, used] = [serviceOf(needs), serviceOf(needed)];
     if (user === undefined || used === undefined || services?.[user] !== true || services[used] !== false) return [];

@@ -4,6 +4,7 @@ import { nodeGroupSizes, uniqueZones, vpcSize, zonesOfRegion } from "./aws";
 import { distinctHosts, knownParties, shortDomain, switchedOff } from "./connections";
 import {
   compactedByKey,
+  distinctPrincipals,
   distinctTopics,
   engineControllers,
   grantedTopics,
@@ -12,6 +13,7 @@ import {
   reservedUsers,
   retentionOverSegment,
   separateGroups,
+  tokenUsers,
   topicOwners,
   usableUsers,
 } from "./kafka";
@@ -21,6 +23,7 @@ import {
   grantedRoles,
   grantsToServices,
   knownGroups,
+  kubernetesRoles,
   redirectsPresent,
   reservedInRealm,
   safeRedirects,
@@ -70,6 +73,8 @@ export const RULES: readonly Rule[] = [
   usableUsers,
   separateGroups,
   reservedUsers,
+  tokenUsers,
+  distinctPrincipals,
   reservedDatabases,
   uniqueRoles,
   enoughConnections,
@@ -84,6 +89,7 @@ export const RULES: readonly Rule[] = [
   grantedRoles,
   grantsToServices,
   knownGroups,
+  kubernetesRoles,
   uniqueEmails,
   usedBuckets,
   airflowConnections,

@@ -1,3 +1,5 @@
+import { KAFKA_CLIENT } from "../known-clients";
+import { own } from "../plain";
 import type { Finding, PathSegment } from "../problem";
 import { milliseconds } from "../quantities";
 import { declared, entries, type Rule, repeated, unknownName } from "./rule";
@@ -206,3 +208,66 @@ export const reservedUsers: Rule = ({ kafka }) =>
       allowed: "another name",
       message: `${name} is the cluster's own user.`,
     }));
+
+/** Who logs in by a token has a service client that Kafka is meant for, and that client's credentials. */
+export const tokenUsers: Rule = ({ kafka, realm }) => {
+  const clients = realm?.clients;
+  return entries(kafka?.users).flatMap(([name, { login, application }]): Finding[] => {
+    if (login?.client === undefined) return [];
+    const path = ["kafka", "users", name, "login", "client"];
+    const suited = entries(clients).flatMap(([id, { kind, grants }]) =>
+      kind === "service" && own(grants, KAFKA_CLIENT) !== undefined ? [id] : [],
+    );
+    if (!declared(clients, login.client)) return [unknownName(path, login.client, "client", suited)];
+    const client = own(clients, login.client);
+    if (client === undefined) return [];
+    if (!suited.includes(login.client)) {
+      const allowed = `a client of kind service with a role of ${KAFKA_CLIENT}`;
+      const message = `No token of client ${login.client} is meant for Kafka.`;
+      return [{ path, kind: "choice", value: login.client, allowed, message }];
+    }
+    if (application === undefined || client.applications?.includes(application) !== false) return [];
+    const message = `${application} does not get the credentials of client ${login.client}.`;
+    return [
+      {
+        path: ["realm", "clients", login.client, "applications"],
+        kind: "missing",
+        value: `(list of ${client.applications.length})`,
+        allowed: `a list with ${application}`,
+        message,
+      },
+    ];
+  });
+};
+
+/** To Kafka a token's bearer is who its client is, a password's who its user is: nobody may pass for another. */
+export const distinctPrincipals: Rule = ({ kafka, realm }) => {
+  const users = entries(kafka?.users).map(([name, { login }]) => ({ name, principal: login?.client ?? name }));
+  const passwords = users.filter(({ name }) => own(kafka?.users, name)?.login === undefined);
+  const duplicate = (path: readonly PathSegment[], value: string, message: string): Finding => ({
+    path,
+    kind: "duplicate",
+    value,
+    allowed: "a name that no other client or user has in Kafka",
+    message,
+  });
+  const bearers = entries(realm?.clients).filter(
+    ([id, { grants }]) =>
+      own(grants, KAFKA_CLIENT) !== undefined && passwords.some(({ principal }) => principal === id),
+  );
+  return [
+    ...bearers.map(([id]) =>
+      duplicate(["kafka", "users", id], id, `A token of client ${id} would have the rights of the user of that name.`),
+    ),
+    ...repeated(
+      users.filter((user) => !passwords.includes(user)),
+      ({ principal }) => principal,
+    ).map(({ item, first }) =>
+      duplicate(
+        ["kafka", "users", item.name, "login", "client"],
+        item.principal,
+        `Users ${item.name} and ${first.name} would be one and the same to Kafka.`,
+      ),
+    ),
+  ];
+};

@@ -1,3 +1,4 @@
+import { KUBERNETES_CLIENT, KUBERNETES_ROLES } from "../known-clients";
 import { own } from "../plain";
 import type { Finding, PathSegment } from "../problem";
 import { declared, entries, type Rule, repeated, unknownName } from "./rule";
@@ -176,3 +177,11 @@ export const uniqueEmails: Rule = ({ realm }) => {
     }),
   );
 };
+
+/** The roles for the Kubernetes API are those that are known there. */
+export const kubernetesRoles: Rule = ({ realm }) =>
+  (own(realm?.clients, KUBERNETES_CLIENT)?.roles ?? []).flatMap((role, index): Finding[] => {
+    if (role === undefined || KUBERNETES_ROLES.some((known) => known === role)) return [];
+    const path = ["realm", "clients", KUBERNETES_CLIENT, "roles", index];
+    return [unknownName(path, role, "role for Kubernetes called", KUBERNETES_ROLES)];
+  });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { resources, resourcesOverride } from "./resources";
-import { byteQuantity, duration, name, retention, sentence, workloadName } from "./values";
+import { byteQuantity, dnsLabel, duration, name, retention, sentence, workloadName } from "./values";
 
 /** Kafka's rule for topic names (org.apache.kafka.common.internals.Topic); `__` begins internal topics. */
 const topicName = name(
@@ -8,7 +8,7 @@ const topicName = name(
   /^(?!\.{1,2}$)(?!__)[A-Za-z0-9._-]{1,249}$/,
 );
 
-/** A SCRAM user; also the name of the Kubernetes Secret with its password, so the narrower rule of Kubernetes holds. */
+/** A user; also the name of the Kubernetes Secret with its way in, so the narrower rule of Kubernetes holds. */
 const kafkaUserName = name(
   "1 to 52 of a-z, 0-9 and hyphen, with a letter or digit at both ends",
   /^(?=.{1,52}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
@@ -44,6 +44,13 @@ const topic = z.strictObject({
 const kafkaUser = z.strictObject({
   /** Workload that uses it. */
   application: workloadName,
+  /** How it logs in where not by a password (SCRAM). Users with a login are there only where Keycloak is. @default a password */
+  login: z
+    .strictObject({
+      /** Service client of the realm by whose tokens it logs in (OAUTHBEARER); it must be granted a role of the client `kafka`. */
+      client: dnsLabel,
+    })
+    .exactOptional(),
   /** Topics it may write. */
   produce: z.array(topicName).default([]),
   /** Topics it may read. */

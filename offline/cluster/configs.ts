@@ -23,17 +23,17 @@ export function componentKubeconfig(instance: Instance, name: string): string {
   return join(instance.dataDir, "kubeconfig", `${name}.conf`);
 }
 
-/** Every config file but those that hold secrets. */
+/** Every config file but those that hold secrets, and the one that says whose tokens are taken. */
 export function renderConfigs(instance: Instance, pauseImage: string): readonly ConfigFile[] {
   return [
     { path: configPath(instance, "containerd.toml"), content: containerdConfig(instance, pauseImage) },
     { path: configPath(instance, "cni/10-pods.conflist"), content: cniConfig(instance) },
     { path: configPath(instance, "kubelet.yaml"), content: stringify(kubeletConfig(instance)) },
     { path: configPath(instance, "kube-proxy.yaml"), content: stringify(kubeProxyConfig(instance)) },
-    { path: configPath(instance, "authentication.yaml"), content: stringify(authenticationConfig) },
     { path: configPath(instance, "admission.yaml"), content: stringify(admissionConfig) },
     // CoreDNS and pods with `dnsPolicy: Default` get no name server: nothing outside the namespace can be reached.
     { path: configPath(instance, "resolv.conf"), content: "" },
+    { path: configPath(instance, "node-resolv.conf"), content: nodeResolver },
   ];
 }
 
@@ -171,12 +171,11 @@ function kubeProxyConfig(instance: Instance): object {
   };
 }
 
-/** Anonymous requests are answered for health alone. */
-const authenticationConfig = {
-  apiVersion: "apiserver.config.k8s.io/v1",
-  kind: "AuthenticationConfiguration",
-  anonymous: { enabled: true, conditions: [{ path: "/livez" }, { path: "/readyz" }, { path: "/healthz" }] },
-};
+/** The components' own resolver: the API server finds issuers of tokens by the names of their Services. */
+const nodeResolver = `nameserver ${NETWORK.dnsAddress}
+search cluster.local
+options ndots:5 timeout:2 attempts:2
+`;
 
 /** Namespaces without a label of their own enforce `baseline`; the platform's are labelled `restricted`. */
 const admissionConfig = {

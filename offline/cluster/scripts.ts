@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { shellWords } from "../../scripts/lib/shell-words";
+import { configPath } from "./configs";
 import type { Instance } from "./instance";
 import type { Check, Service } from "./services";
 
@@ -90,6 +91,10 @@ export function initScript(instance: Instance): string {
     `mkdir -p ${shellWords([within])}`,
     `mount --rbind ${shellWords([instance.runDir, within])}`,
     `mount --rbind ${shellWords([ownRun])} /run`,
+    // Names are looked up in the cluster's own DNS. A link into /run leads nowhere by now.
+    "resolver=$(readlink -m /etc/resolv.conf)",
+    'case $resolver in /run/*) mkdir -p "$(dirname "$resolver")" && : >>"$resolver" ;; esac',
+    `[ ! -e "$resolver" ] || mount --bind ${shellWords([configPath(instance, "node-resolv.conf")])} "$resolver"`,
     "mount --make-rshared /",
     `exec s6-svscan ${shellWords([scanDir(instance)])}`,
     "",

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { authenticationFile } from "./authentication";
 import { componentKubeconfig, configPath, pkiDir } from "./configs";
 import { type Instance, NETWORK } from "./instance";
 import type { ClusterTools } from "./tools";
@@ -160,7 +161,7 @@ function apiserverFlags(instance: Instance): string[] {
     "--requestheader-group-headers=X-Remote-Group",
     "--requestheader-username-headers=X-Remote-User",
     "--authorization-mode=Node,RBAC",
-    `--authentication-config=${configPath(instance, "authentication.yaml")}`,
+    `--authentication-config=${authenticationFile(instance)}`,
     "--enable-admission-plugins=NodeRestriction",
     `--admission-control-config-file=${configPath(instance, "admission.yaml")}`,
     `--encryption-provider-config=${join(instance.dataDir, "encryption.yaml")}`,

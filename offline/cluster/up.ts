@@ -4,6 +4,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, wr
 import { dirname, join } from "node:path";
 import { Progress } from "../../scripts/lib/progress";
 import { attempt, run } from "../../scripts/lib/run";
+import { authenticationConfig, writeAuthentication } from "./authentication";
 import { createCgroups } from "./cgroups";
 import { renderConfigs } from "./configs";
 import { stop, sweep } from "./down";
@@ -79,6 +80,7 @@ export async function up(instance: Instance, parts: ClusterParts): Promise<UpRes
 function digestOf(instance: Instance, parts: ClusterParts, services: readonly Service[]): string {
   const content = JSON.stringify([
     renderConfigs(instance, parts.images.pause),
+    authenticationConfig([]), // issuers come and go while it runs
     services.map((service) => serviceFiles(instance, service)),
   ]);
   return createHash("sha256").update(content).digest("hex");
@@ -97,6 +99,7 @@ function writeRunDir(instance: Instance, parts: ClusterParts, services: readonly
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);
   }
+  writeAuthentication(instance);
   for (const [name, value] of Object.entries(KUBELET_SYSCTLS)) {
     mkdirSync(dirname(sysctlFile(instance, name)), { recursive: true });
     writeFileSync(sysctlFile(instance, name), `${value}\n`);

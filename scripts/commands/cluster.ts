@@ -12,15 +12,19 @@ import { command, WrongUsage } from "../lib/command-line";
 import { gatewayHostPorts } from "../lib/gateway-access";
 import { withLock } from "../lib/lock";
 import { paths } from "../lib/paths";
+import { platformEnvironment } from "../lib/platform-environment";
 import { elapsed } from "../lib/progress";
+import { run } from "../lib/run";
+import { letRealmIn } from "../lib/token-issuers";
 
-const HELP = `Usage: scripts/cluster up | down [--purge] | status | logs [COMPONENT]
+const HELP = `Usage: scripts/cluster up | down [--purge] | login | status | logs [COMPONENT]
 
 A one-node Kubernetes on this machine (Linux, root), in namespaces of its own: the host sees one loopback port.
 
   up                starts it, or finds that it runs; after a crash or a reboot it comes back with its data
   down              stops it; its data stays in /var/lib
   down --purge      stops it and deletes its data
+  login             has its API server take the tokens of the dev stack's realm, once that runs; scripts/up does it
   status            shows each component; exit code 1 unless all are healthy
   logs [COMPONENT]  shows the end of one log, or of all
 
@@ -39,11 +43,11 @@ export const main = command(LINE, async ({ purge }, [action, component, ...rest]
   if (rest.length > 0) throw new WrongUsage("logs takes one name at most");
   const instance = instanceOf(paths.root, process.env);
   const absent = !existsSync(instance.runDir) && !existsSync(instance.dataDir);
-  if (absent && (action === "down" || action === "status")) {
+  if (absent && (action === "down" || action === "login" || action === "status")) {
     console.log(`cluster: there is no ${instance.name} on this machine.`);
     return action === "down" ? 0 : 1;
   }
-  if (action === "down" && process.getuid?.() !== 0) {
+  if ((action === "down" || action === "login") && process.getuid?.() !== 0) {
     console.error(`cluster: ${instance.name} belongs to root. Run the same command as root (sudo -E).`);
     return 1;
   }
@@ -52,12 +56,16 @@ export const main = command(LINE, async ({ purge }, [action, component, ...rest]
       return alone(instance, () => start(instanceOf(paths.root, process.env, gatewayHostPorts())));
     case "down":
       return alone(instance, () => end(instance, purge));
+    case "login":
+      return alone(instance, () => login(instance));
     case "status":
       return status(instance);
     case "logs":
       return logs(instance, component);
     default:
-      throw new WrongUsage(action === undefined ? "say up, down, status or logs" : `there is no command "${action}"`);
+      throw new WrongUsage(
+        action === undefined ? "say up, down, login, status or logs" : `there is no command "${action}"`,
+      );
   }
 });
 
@@ -92,6 +100,15 @@ async function end(instance: Instance, purge: boolean): Promise<number> {
       ? `its data stays in ${instance.dataDir}`
       : "it has no data";
   console.log(`cluster: ${instance.name} is down (${elapsed(Date.now() - since)}); ${data}.`);
+  return 0;
+}
+
+async function login(instance: Instance): Promise<number> {
+  const env = await platformEnvironment();
+  const outcome = await letRealmIn(instance, (args) =>
+    run("kubectl", ["--kubeconfig", instance.kubeconfig, ...args], { env }),
+  );
+  console.log(`cluster: ${outcome}.`);
   return 0;
 }
 

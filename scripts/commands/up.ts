@@ -43,6 +43,8 @@ export const main = command({ name: "up", help: HELP, options: { force: "flag" }
       return passThrough("pulumi", ["up", "--yes", "--skip-preview", "--stack", STACK], { cwd: paths.root, env });
     });
   });
+  // The API server can ask Keycloak for its keys only now that it is there.
+  if (cluster === "one-node") await step("login to Kubernetes", () => script("cluster", "login"));
   await step("what arrived", () => script("counts"));
   const environment = devEnvironment();
   const forward = gatewayForwardHint(environment, chooseCluster(await observeCluster()));
@@ -54,6 +56,7 @@ export const main = command({ name: "up", help: HELP, options: { force: "flag" }
   pulumi stack output -s dev
   scripts/open SERVICE       the address of one, in the browser where there is one
   scripts/login SERVICE      its credentials
+  scripts/kubeconfig         a kubeconfig for people of the realm
   make trust                 lets this machine's browsers open the addresses without a warning
   make down                  stops it and keeps its data`);
   return 0;

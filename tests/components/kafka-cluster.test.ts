@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type * as k8s from "@pulumi/kubernetes";
 import { KafkaCluster, type KafkaClusterArgs } from "../../components/kafka-cluster";
 import { TYPES } from "../../components/types";
 import {
@@ -29,6 +30,13 @@ const ARGS: KafkaClusterArgs = {
   },
 };
 const THREE = { brokers: 3, replicationFactor: 3, minInsyncReplicas: 2 };
+const TOKENS = {
+  issuer: "https://login.example.com/realms/platform",
+  audience: "kafka",
+  jwksUri: "https://keycloak.platform-login.svc:8443/certs",
+  caCertificate: "authority of Keycloak",
+};
+const JOB = { client: "spark-job", consume: ["flights"], groupPrefix: "job" };
 const STRIMZI = { ...THREE, engine: { kind: "strimzi", version: "4.3.1", controllers: 3 } } as const;
 const CR = "kubernetes:kafka.strimzi.io/v1";
 const SECRET = "kubernetes:core/v1:Secret";
@@ -98,6 +106,45 @@ describe("KafkaCluster on a StatefulSet", () => {
   });
 });
 
+describe("KafkaCluster that takes tokens", () => {
+  const users = {
+    ...ARGS.users,
+    job: { ...JOB, credentialsIn: [{ namespace: "platform-spark", secretName: "kafka-job" }] },
+  };
+  const podOf = async (args: Partial<KafkaClusterArgs>) => {
+    const { inputs } = (await build(args)).find("kubernetes:apps/v1:StatefulSet", "kafka-brokers");
+    return inputs["spec"] as { template: { metadata: object; spec: k8s.types.input.core.v1.PodSpec } };
+  };
+
+  it("has the keys fetched beside the broker, from the start and as long as it runs", async () => {
+    const { spec } = (await podOf({ tokens: TOKENS, users })).template;
+    const [keys, ...more] = spec.initContainers as k8s.types.input.core.v1.Container[];
+    assert.deepEqual(more, []);
+    assert.equal(keys?.restartPolicy, "Always");
+    assert.ok(JSON.stringify(keys?.env).includes(TOKENS.jwksUri));
+    // Its health is no condition of the broker's.
+    assert.equal(keys?.readinessProbe, undefined);
+    assert.equal(keys?.livenessProbe, undefined);
+    assert.deepEqual((await podOf({})).template.spec.initContainers, undefined);
+  });
+
+  it("is made anew where the authority changes by which the keys are trusted", async () => {
+    const checksum = async (caCertificate: string) =>
+      JSON.stringify((await podOf({ tokens: { ...TOKENS, caCertificate }, users })).template.metadata);
+    assert.equal(await checksum("one"), await checksum("one"));
+    assert.notEqual(await checksum("one"), await checksum("other"));
+  });
+
+  it("makes no password for who has tokens, and says where the brokers are", async () => {
+    const recorded = await build({ tokens: TOKENS, users });
+    assert.deepEqual(Object.keys(secretData(recorded.find(SECRET, "kafka-passwords"))).sort(), [
+      "flights-loader",
+      "flights-producer",
+    ]);
+    assert.deepEqual(Object.keys(secretData(recorded.find(SECRET, "-for-kafka-job"))).sort(), ["bootstrap", "ca.crt"]);
+  });
+});
+
 describe("KafkaCluster on Strimzi", () => {
   it("makes pools, then the cluster, then topics and users", async () => {
     const recorded = await build(STRIMZI);
@@ -139,6 +186,9 @@ describe("arguments of KafkaCluster", () => {
     ["users.loader.produce", { users: { loader: { produce: ["nothing"] } } }],
     ["users.loader.consume", { users: { loader: { consume: ["nothing"], groupPrefix: "loader" } } }],
     ["users.loader.groupPrefix", { users: { loader: { consume: ["flights"] } } }],
+    ["users.job.client", { users: { job: JOB } }],
+    ["users.job.client", { tokens: TOKENS, users: { job: { ...JOB, client: "Spark" } } }],
+    ["users", { tokens: TOKENS, users: { job: JOB, "spark-job": {} } }],
     [
       "users.loader.credentialsIn.secretName",
       { users: { loader: { credentialsIn: [{ namespace: "a", secretName: "-" }] } } },

@@ -4,6 +4,7 @@ import {
   serverProperties,
   strimziKafka,
   strimziNodePools,
+  strimziTokenLogin,
   strimziTopic,
   strimziUser,
   topicSettings,
@@ -13,8 +14,10 @@ import { clusterId, nodeHosts, setupWish } from "../../components/kafka-cluster/
 const SIZES = { replicationFactor: 3, minInsyncReplicas: 2 };
 const PLACE = { namespace: "platform-data", labels: { "platform.data/stack": "test" }, ...SIZES };
 
-const propertiesOf = (id: number, nodes: number): Record<string, string> => {
-  const text = serverProperties({ ...SIZES, id, hosts: nodeHosts("kafka", "data", nodes) });
+const TOKENS = { issuer: "https://login.example.com/realms/platform", audience: "kafka" };
+
+const propertiesOf = (id: number, nodes: number, more: { tokens?: typeof TOKENS } = {}): Record<string, string> => {
+  const text = serverProperties({ ...SIZES, id, hosts: nodeHosts("kafka", "data", nodes), ...more });
   const entries = text.trimEnd().split("\n");
   return Object.fromEntries(
     entries.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
@@ -52,6 +55,32 @@ describe("server.properties", () => {
     assert.equal(properties["allow.everyone.if.no.acl.found"], "false");
     assert.match(properties["authorizer.class.name"] ?? "", /StandardAuthorizer$/);
     for (const user of properties["super.users"]?.split(";") ?? []) assert.match(user, /^User:CN=/);
+  });
+
+  it("takes passwords alone, unless somebody's tokens are taken too", () => {
+    const properties = propertiesOf(0, 1);
+    assert.equal(properties["sasl.enabled.mechanisms"], "SCRAM-SHA-512");
+    assert.deepEqual(
+      Object.keys(properties).filter((key) => key.includes("oauthbearer")),
+      [],
+    );
+    assert.equal(propertiesOf(0, 1, { tokens: TOKENS })["sasl.enabled.mechanisms"], "SCRAM-SHA-512,OAUTHBEARER");
+  });
+
+  it("takes tokens of one issuer for one audience, from service accounts, for five minutes at most", () => {
+    const properties = propertiesOf(0, 1, { tokens: TOKENS });
+    const of = (key: string) => properties[`listener.name.clients.oauthbearer.${key}`];
+    assert.equal(of("sasl.oauthbearer.expected.issuer"), TOKENS.issuer);
+    assert.equal(of("sasl.oauthbearer.expected.audience"), TOKENS.audience);
+    assert.equal(of("sasl.oauthbearer.sub.claim.name"), "client_id");
+    assert.equal(of("connections.max.reauth.ms"), "300000");
+    assert.match(of("sasl.server.callback.handler.class") ?? "", /\.OAuthBearerValidatorCallbackHandler$/);
+  });
+
+  it("reads the keys of tokens from a file, so that a broker starts while nobody answers", () => {
+    const properties = propertiesOf(0, 1, { tokens: TOKENS });
+    const key = "listener.name.clients.oauthbearer.sasl.oauthbearer.jwks.endpoint.url";
+    assert.equal(properties[key], "file:///run/kafka-keys/keys.json");
   });
 
   it("refuses a node without a host", () => {
@@ -111,7 +140,10 @@ describe("wish of the set-up Job", () => {
       flights: { partitions: 6, retention: "forever" },
       copied: { partitions: 1, retention: "1d", replicationFactor: 2 },
     },
-    { loader: { consume: ["flights"], groupPrefix: "loader" } },
+    {
+      loader: { consume: ["flights"], groupPrefix: "loader" },
+      job: { client: "spark-job", produce: ["copied"] },
+    },
     3,
   );
 
@@ -125,8 +157,17 @@ describe("wish of the set-up Job", () => {
     assert.deepEqual(wish.ownedPrincipals, ["*"]);
   });
 
+  it("gives the bearer of a client's tokens its rights by that client's name", () => {
+    const job = { resourceType: "topic", name: "copied", patternType: "literal", operations: ["WRITE", "DESCRIBE"] };
+    assert.deepEqual(
+      wish.acls.filter(({ principal }) => principal !== "loader"),
+      [{ principal: "spark-job", ...job }],
+    );
+  });
+
   it("writes rights in Kafka's own words", () => {
-    assert.deepEqual(wish.acls, [
+    const acls = wish.acls.filter(({ principal }) => principal === "loader");
+    assert.deepEqual(acls, [
       {
         principal: "loader",
         resourceType: "topic",
@@ -168,9 +209,48 @@ describe("Strimzi's objects", () => {
   const access = { produce: ["flights"], consume: ["flights"], groupPrefix: "loader" };
   const user = strimziUser("kafka", "loader", access, { ...PLACE, passwordSecret: "kafka-passwords" });
 
-  for (const manifest of [kafka, ...pools(3), ...pools(0), topic, user]) {
+  const tokenLogin = strimziTokenLogin(TOKENS, "https://keycloak.login.svc:8443/certs");
+  const withTokens = strimziKafka("kafka-with-tokens", {
+    ...PLACE,
+    version: "4.3.1",
+    listenerSecret: "kafka-listener-tls",
+    tokenLogin,
+  });
+  const [trusting] = strimziNodePools("kafka-with-tokens", {
+    ...PLACE,
+    brokers: 3,
+    controllers: 0,
+    storage: { size: "200Gi" },
+    resources: { cpu: "1", memory: "4Gi" },
+    keepVolumes: true,
+    issuerCa: "kafka-token-issuer",
+  });
+  assert.ok(trusting !== undefined);
+  const bearer = strimziUser("kafka", "job", { ...access, client: "spark-job" }, { ...PLACE, passwordSecret: "none" });
+
+  for (const manifest of [kafka, ...pools(3), ...pools(0), topic, user, withTokens, trusting, bearer]) {
     it(`${manifest.kind} ${manifest.metadata.name} is what its schema asks for`, () => validate(manifest));
   }
+
+  it("take tokens of one issuer for one audience, from service accounts, and start while it does not answer", () => {
+    for (const option of [
+      `oauth.valid.issuer.uri="${TOKENS.issuer}"`,
+      'oauth.check.audience="true"',
+      `oauth.client.id="${TOKENS.audience}"`,
+      'oauth.username.claim="client_id"',
+      'oauth.fail.fast="false"',
+    ])
+      assert.ok(tokenLogin.includes(option), option);
+    const [volume] = trusting.spec.template.pod.volumes ?? [];
+    const [mount] = trusting.spec.template.kafkaContainer?.volumeMounts ?? [];
+    assert.equal(volume?.configMap.name, "kafka-token-issuer");
+    assert.ok(tokenLogin.includes(`oauth.ssl.truststore.location="${mount?.mountPath}/ca.crt"`));
+  });
+
+  it("know the bearer of tokens by its client's name, without a password", () => {
+    assert.equal(bearer.metadata.name, "spark-job");
+    assert.equal(bearer.spec.authentication, undefined);
+  });
 
   it("would be refused with what v1 has taken away", async () => {
     const oauth = structuredClone(kafka) as { spec: { kafka: { listeners: { authentication: { type: string } }[] } } };

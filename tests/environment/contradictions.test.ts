@@ -70,6 +70,43 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ],
     ["an unknown clean-up", { "kafka/topics/flights/cleanup": ["compress"] }, "choice kafka.topics.flights.cleanup[0]"],
     [
+      "a user with tokens of a client that does not exist",
+      { "kafka/users/spark-job/login": { client: "spark-jobs" } },
+      "reference kafka.users.spark-job.login.client > spark-job",
+    ],
+    [
+      "a user with tokens that are not meant for Kafka",
+      { "kafka/users/spark-job/login": { client: "deployer" } },
+      "choice kafka.users.spark-job.login.client",
+    ],
+    [
+      "a user with tokens of a client for people",
+      { "kafka/users/spark-job/login": { client: "grafana" } },
+      "choice kafka.users.spark-job.login.client",
+    ],
+    [
+      "a user whose application has no credentials of its client",
+      { "kafka/users/spark-job/application": "spark-history" },
+      "missing realm.clients.spark-job.applications",
+    ],
+    [
+      "a user with a password that a bearer of tokens could pass for",
+      { "kafka/users/spark-job/login": undefined },
+      "duplicate kafka.users.spark-job",
+    ],
+    [
+      "two users that are one client",
+      {
+        "kafka/users/other": {
+          application: "spark-job",
+          login: { client: "spark-job" },
+          produce: ["flights"],
+          why: "x",
+        },
+      },
+      "duplicate kafka.users.other.login.client",
+    ],
+    [
       "an owner that does not exist",
       { "kafka/topics/flights/owner": "flight-producer" },
       "reference kafka.topics.flights.owner > flights-producer",
@@ -221,6 +258,11 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       "reference realm.groups.viewer.roles.grafana",
     ],
     [
+      "a role that Kubernetes does not know",
+      { "realm/clients/kubernetes/roles": ["admin", "operator", "viewer", "views"] },
+      "reference realm.clients.kubernetes.roles[3] > viewer",
+    ],
+    [
       "a service account's role in a client that does not exist",
       { "realm/clients/deployer/grants": { superset: "Op" } },
       "reference realm.clients.deployer.grants.superset",
@@ -287,6 +329,11 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       "a connection to no database",
       { "airflow/connections/warehouse/to": "warehuose" },
       "reference airflow.connections.warehouse.to > warehouse",
+    ],
+    [
+      "a connection to a Kafka user without a password",
+      { "airflow/connections/events": { type: "kafka", to: "spark-job" } },
+      "choice airflow.connections.events.to",
     ],
     [
       "a connection to no Kafka user",

@@ -75,6 +75,22 @@ describe("flows", () => {
       assert.ok(aws.includes(flow));
   });
 
+  it("lead those who verify tokens to Keycloak, who do without where it is switched off", () => {
+    const verifiers = ["kafka > keycloak:8443", "kubernetes-api > keycloak:8443"];
+    for (const flow of verifiers) assert.ok(brief.includes(flow), flow);
+    const without = load("dev", {
+      "services/keycloak": false,
+      "services/airflow": false,
+      "services/spark": false,
+      "services/monitoring": false,
+      "services/objectStore": false,
+      "backups/enabled": false,
+      "services/gateway": false,
+    });
+    assert.ok(without.services.kafka);
+    for (const flow of verifiers) assert.ok(!flowsOf(without).map(inBrief).includes(flow), flow);
+  });
+
   it("of what is switched off are not there", () => {
     const flows = flowsOf(
       load("dev", { "services/airflow": false, "services/pipelines": false, "backups/enabled": false }),

@@ -8,6 +8,7 @@ import {
   firstPassword,
   idOf,
   inviteAgain,
+  logInTo,
   NAMESPACE,
   openKeycloak,
   secretValue,
@@ -23,15 +24,9 @@ const LOCKED_AFTER = 5;
 /** A person's client, and where it takes them back to. */
 const AIRFLOW = { client: "airflow", redirectUri: ENVIRONMENT.realm.clients["airflow"]?.redirectUris[0] ?? "" };
 
-/** Logs in with a password and, where Keycloak asks for another one, changes it. The page or redirect that comes then. */
-async function logIn(door: Door, person: string, password: string, changeTo?: string) {
-  const { browser, page, verifier } = await openLogin(door, AIRFLOW);
-  const answer = await browser.submit(page, { username: person, password });
-  if (changeTo === undefined) return { answer, verifier };
-  assert.match(answer.text, /name="password-new"/, "Keycloak does not ask for a new password");
-  const changed = await browser.submit(answer, { "password-new": changeTo, "password-confirm": changeTo });
-  return { answer: changed, verifier };
-}
+/** Logs in to Airflow: the page or redirect that comes then. */
+const logIn = (door: Door, person: string, password: string, changeTo?: string) =>
+  logInTo(door, AIRFLOW, person, password, changeTo);
 
 /** The tokens of a person who has logged in. */
 async function redeem(door: Door, { answer, verifier }: Awaited<ReturnType<typeof logIn>>) {

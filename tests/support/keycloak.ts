@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { get, script } from "./cli";
 import { devEnvironment } from "./dev-environment";
 import { forward } from "./forward";
-import { admin, type Door, tokens } from "./login";
+import { admin, type Door, type Login, openLogin, returned, tokens } from "./login";
 
 export const NAMESPACE = "platform-login";
 
@@ -32,6 +33,33 @@ export async function secretValue(name: string, key: string): Promise<string> {
 
 export const clientSecret = (client: string) => secretValue("keycloak-clients", client);
 export const firstPassword = (person: string) => secretValue("keycloak-people", person);
+
+/** Logs in with a password and, where Keycloak asks for another one, changes it. The page or redirect that comes then. */
+export async function logInTo(door: Door, login: Login, person: string, password: string, changeTo?: string) {
+  const { browser, page, verifier } = await openLogin(door, login);
+  const answer = await browser.submit(page, { username: person, password });
+  if (changeTo === undefined) return { answer, verifier };
+  assert.match(answer.text, /name="password-new"/, "Keycloak does not ask for a new password");
+  const changed = await browser.submit(answer, { "password-new": changeTo, "password-confirm": changeTo });
+  return { answer: changed, verifier };
+}
+
+/** The ID token that a person gets who logs in for the first time by a public client. */
+export async function idTokenOf(door: Door, login: Login, person: string): Promise<string> {
+  const password = `New-${randomBytes(12).toString("hex")}`;
+  const { answer, verifier } = await logInTo(door, login, person, await firstPassword(person), password);
+  const code = returned(answer, login.redirectUri)?.get("code");
+  assert.ok(code, `no code: ${answer.status} ${answer.headers["location"]}`);
+  const { status, text } = await tokens(door, {
+    grant_type: "authorization_code",
+    client_id: login.client,
+    redirect_uri: login.redirectUri,
+    code,
+    code_verifier: verifier,
+  });
+  assert.equal(status, 200, text);
+  return JSON.parse(text).id_token;
+}
 
 /** The access token of a client with a service account. */
 export async function serviceToken(door: Door, client: string, secret?: string): Promise<string> {
@@ -64,4 +92,23 @@ export async function inviteAgain(door: Door, ...people: string[]): Promise<void
     await byHand(door, "DELETE", `/users/${await idOf(door, `/users?exact=true&username=${person}`)}`);
   const { code, stdout, stderr } = await script("realm", "apply");
   assert.equal(code, 0, `${stdout}\n${stderr}`);
+}
+
+/** Has a client's tokens live for so many seconds while `work` gets some. */
+export async function withTokensOf(
+  seconds: number,
+  door: Door,
+  client: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const path = `/clients/${await idOf(door, `/clients?clientId=${client}`)}`;
+  const before = (await byHand(door, "GET", path)) as { attributes: Record<string, string> };
+  const attributes = { ...before.attributes, "access.token.lifespan": `${seconds}` };
+  await byHand(door, "PUT", path, { ...before, attributes });
+  try {
+    await work();
+  } finally {
+    // An attribute that is only left out would stay.
+    await byHand(door, "PUT", path, { ...before, attributes: { ...before.attributes, "access.token.lifespan": "" } });
+  }
 }

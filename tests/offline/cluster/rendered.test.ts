@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
+import { authenticationConfig } from "../../../offline/cluster/authentication";
 import { kubeadmConfig, renderConfigs } from "../../../offline/cluster/configs";
 import { instanceOf, NETWORK } from "../../../offline/cluster/instance";
 import { nodeManifests } from "../../../offline/cluster/manifests";
@@ -45,9 +46,12 @@ describe("cluster files", () => {
   });
 
   it("let nobody in without a name but for health", () => {
-    const { anonymous } = parse(config("authentication.yaml"));
-    const open = anonymous.conditions.map(({ path }: { path: string }) => path);
-    assert.deepEqual(open, ["/livez", "/readyz", "/healthz"]);
+    for (const issuers of [[], [{ issuer: { url: "https://login.example.com" } }]]) {
+      const { anonymous, jwt = [] } = parse(authenticationConfig(issuers));
+      const open = anonymous.conditions.map(({ path }: { path: string }) => path);
+      assert.deepEqual(open, ["/livez", "/readyz", "/healthz"]);
+      assert.deepEqual(jwt, issuers);
+    }
     const kubelet = parse(config("kubelet.yaml"));
     assert.equal(kubelet.authentication.anonymous.enabled, false);
     assert.equal(kubelet.authorization.mode, "Webhook");
