@@ -31,6 +31,7 @@ const NAMES = [
   "pipelines",
   "postgres",
   "seaweedfs",
+  "spark",
   "valkey",
 ] as const;
 
@@ -91,6 +92,15 @@ export const IMAGES: Readonly<Record<ImageName, Image>> = {
     version: versions.seaweedfs,
     args: { SEAWEEDFS_VERSION: versions.seaweedfs },
     upstream: `docker.io/chrislusf/seaweedfs:${versions.seaweedfs}`,
+  },
+  spark: {
+    version: versions.spark,
+    args: {
+      SPARK_VERSION: versions.spark,
+      POSTGRESQL_JDBC_VERSION: versions["postgresql-jdbc"],
+      MONGO_SPARK_VERSION: versions["mongo-spark"],
+      MAVEN_DEPENDENCY_PLUGIN_VERSION: versions["maven-dependency-plugin"],
+    },
   },
   valkey: { version: versions.valkey, upstream: `docker.io/valkey/valkey:${versions.valkey}` },
 };
