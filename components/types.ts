@@ -12,6 +12,7 @@ export const TYPES = {
   keycloakRealm: "platform:login:KeycloakRealm",
   platformGateway: "platform:gateway:PlatformGateway",
   keda: "platform:scaling:Keda",
+  sparkOperator: "platform:spark:SparkOperator",
   networkPolicies: "platform:network:NetworkPolicies",
   pipelineJob: "platform:pipelines:PipelineJob",
   pipelineTemplate: "platform:pipelines:PipelineTemplate",

@@ -23,10 +23,10 @@ export const definition: DefinitionInput = {
     keycloak: true,
     gateway: true,
     keda: true,
-    // Declared, so that what they share with the others is already named, but not built yet.
-    mongodb: false,
+    mongodb: true,
     airflow: true,
-    spark: false,
+    spark: true,
+    // Declared, so that what it shares with the others is already named, but not built yet.
     monitoring: false,
   },
 
@@ -70,7 +70,10 @@ export const definition: DefinitionInput = {
     { from: "airflow-api-server", to: "airflow-worker", port: "logs", why: "logs of tasks that still run" },
     { from: "airflow-api-server", to: "airflow-triggerer", port: "logs", why: "logs of tasks that still wait" },
     { from: "airflow-worker", to: "kubernetes-api", port: "https", why: "submits Spark jobs" },
+    { from: "spark-operator", to: "kubernetes-api", port: "https", why: "watches jobs and submits them" },
     { from: "spark-job", to: "kubernetes-api", port: "https", why: "a driver starts its executors" },
+    { from: "spark-job", to: "spark-job", port: "driver", why: "executors report to their driver" },
+    { from: "spark-job", to: "spark-job", port: "blocks", why: "driver and executors exchange data" },
   ],
 
   hosts: {
@@ -162,6 +165,12 @@ export const definition: DefinitionInput = {
         groupPrefix: "flights-counter",
         why: "reads back what arrived and counts it",
       },
+      "spark-job": {
+        application: "spark-job",
+        consume: ["flights"],
+        groupPrefix: "spark-job",
+        why: "brings the flights into the warehouse and the lake",
+      },
     },
   },
 
@@ -192,7 +201,12 @@ export const definition: DefinitionInput = {
       },
       "spark-events": { applications: { "spark-job": "write", "spark-history": "read" }, expiry: "30d" },
       lake: {
-        applications: { "spark-job": "write", "airflow-worker": "write", "airflow-triggerer": "read" },
+        applications: {
+          "spark-job": "write",
+          "spark-sql": "read",
+          "airflow-worker": "write",
+          "airflow-triggerer": "read",
+        },
         versioning: true,
       },
       backups: { applications: { postgres: "write" }, expiry: "60d" },
@@ -238,6 +252,8 @@ export const definition: DefinitionInput = {
     executors: { min: 1, max: 4, resources: LARGE },
     historyServer: { replicas: 1, resources: SMALL },
     eventBucket: "spark-events",
+    sqlServer: { resources: LARGE, users: ["bi"] },
+    lakeBucket: "lake",
   },
 
   monitoring: { retention: "15d", storage: "50Gi", resources: MEDIUM },

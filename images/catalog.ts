@@ -93,8 +93,11 @@ export const IMAGES: Readonly<Record<ImageName, Image>> = {
     args: { SEAWEEDFS_VERSION: versions.seaweedfs },
     upstream: `docker.io/chrislusf/seaweedfs:${versions.seaweedfs}`,
   },
+  // docker.io/apache/spark cannot stand in: it has neither the connectors nor the operator, and no jobs.
   spark: {
     version: versions.spark,
+    program: "spark-operator",
+    sources: ["pipelines/flights/schemas", "pipelines/warehouse", "pipelines/requirements-data.txt"],
     args: {
       SPARK_VERSION: versions.spark,
       POSTGRESQL_JDBC_VERSION: versions["postgresql-jdbc"],

@@ -40,5 +40,8 @@ export const kafkaSecret = (user: string) => `kafka-${user}`;
 /** Name of the Secret with an application's login at the broker. */
 export const brokerSecret = (application: string) => `valkey-${application}`;
 
+/** Name of the Secret with an application's way into a document database. */
+export const documentSecret = (database: string) => `mongodb-${database}`;
+
 /** Name of the Secret with an application's key to the object store. */
 export const storeSecret = (application: string) => `object-store-${application}`;

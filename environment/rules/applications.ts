@@ -14,6 +14,7 @@ function bucketOr(environment: Unchecked, path: readonly PathSegment[], bucket: 
 export const usedBuckets: Rule = (environment) => [
   ...bucketOr(environment, ["airflow", "logBucket"], environment.airflow?.logBucket),
   ...bucketOr(environment, ["spark", "eventBucket"], environment.spark?.eventBucket),
+  ...bucketOr(environment, ["spark", "lakeBucket"], environment.spark?.lakeBucket),
   ...entries(environment.airflow?.dagBundles).flatMap(([name, { bucket }]) =>
     bucketOr(environment, ["airflow", "dagBundles", name, "bucket"], bucket),
   ),
