@@ -25,6 +25,10 @@ export function buildGateway(
   const authorizations: Readonly<Record<string, pulumi.Input<string> | undefined>> = {
     "airflow-flower": airflow?.flowerAuthorization,
   };
+  /** Where not all of a service is for people: of Keycloak neither the administration nor other realms. */
+  const open: Readonly<Record<string, readonly string[] | undefined>> = {
+    keycloak: [`/realms/${environment.realm.name}`, "/resources"],
+  };
   const routes = Object.entries(hosts).flatMap(([host, { name: hostname, url, workload: behind, port, login }]) => {
     const workload = workloads[behind];
     if (workload === undefined || !services[workload.service]) return [];
@@ -35,9 +39,11 @@ export function buildGateway(
       ...(caCertificate === undefined ? {} : { caCertificate }),
     };
     const authorization = authorizations[behind];
+    const paths = open[behind];
     const protection = {
       ...(login === undefined ? {} : { roles: login.roles }),
       ...(authorization === undefined ? {} : { authorization }),
+      ...(paths === undefined ? {} : { paths }),
     };
     return [[host, { hostname, url, backend, ...protection }] as const];
   });

@@ -42,6 +42,8 @@ export interface GatewayRoute {
   };
   /** Roles of the gateway's client with any of which people are let in. Plain. @default the service has a login of its own */
   readonly roles?: readonly string[];
+  /** Paths that are led to it, with all below them. Plain. @default all */
+  readonly paths?: readonly string[];
   /** `Authorization` header that the service is given in place of the caller's, secret. Only with `roles`. @default the caller's own */
   readonly authorization?: pulumi.Input<string>;
 }

@@ -182,8 +182,10 @@ export function hostRoute(
   gatewayName: string,
   name: string,
   metadata: Metadata,
-  { hostname, authorization }: GatewayRoute,
+  { hostname, authorization, paths }: GatewayRoute,
 ) {
+  const matches =
+    paths === undefined ? {} : { matches: paths.map((value) => ({ path: { type: "PathPrefix", value } })) };
   const extensionRef = { group: EXTENSIONS, kind: FILTER, name };
   const filters = authorization === undefined ? {} : { filters: [{ type: "ExtensionRef", extensionRef }] };
   return {
@@ -193,7 +195,7 @@ export function hostRoute(
     spec: {
       parentRefs: [{ name: gatewayName, sectionName: "https" }],
       hostnames: [hostname],
-      rules: [{ ...filters, backendRefs: [backendRef(name)], timeouts: { request: "0s" } }],
+      rules: [{ ...matches, ...filters, backendRefs: [backendRef(name)], timeouts: { request: "0s" } }],
     },
   };
 }

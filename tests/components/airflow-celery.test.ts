@@ -235,6 +235,29 @@ describe("AirflowCelery", () => {
     assert.notDeepEqual(jobName(changed), jobName(recorded));
   });
 
+  describe("with KEDA", () => {
+    const queues = { default: { concurrency: 4, minWorkers: 1, maxWorkers: 3, resources: SIZE } };
+    const replicasOf = (each: Recorded) =>
+      (each.find("kubernetes:apps/v1:StatefulSet", "-worker-default").inputs["spec"] as { replicas?: number }).replicas;
+
+    it("leaves the number of workers to what counts their tasks", async () => {
+      const scaling = { secret: "counter-login", role: "counter", after: [] };
+      const scaled = await build({ queues, scaling });
+      assertNothingLeaks(scaled);
+      assert.equal(replicasOf(scaled), undefined);
+      const { spec } = scaled.find("kubernetes:keda.sh/v1alpha1:ScaledObject", "-scaling").inputs as {
+        spec: { minReplicaCount: number; maxReplicaCount: number; triggers: { authenticationRef: { name: string } }[] };
+      };
+      assert.deepEqual([spec.minReplicaCount, spec.maxReplicaCount], [1, 3]);
+      assert.equal(spec.triggers[0]?.authenticationRef.name, "airflow-scaling");
+      const wish = scaled.find("kubernetes:core/v1:ConfigMap", "-definition").inputs["data"] as Record<string, string>;
+      assert.equal(JSON.parse(wish["wish.json"] ?? "").counter, "counter");
+    });
+
+    it("is missed: the least number of workers stays", async () =>
+      assert.equal(replicasOf(await build({ queues })), 1));
+  });
+
   const wrong: [string, Partial<AirflowCeleryArgs>][] = [
     ["queues", { queues: { spark: { concurrency: 1, minWorkers: 1, maxWorkers: 1, resources: SIZE } } }],
     [

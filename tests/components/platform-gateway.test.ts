@@ -29,12 +29,14 @@ const ARGS: PlatformGatewayArgs = {
       hostname: "login.data.example.org",
       url: "https://login.data.example.org:8443",
       backend: { host: "keycloak.login.svc", port: 8443, caCertificate: "authority of keycloak" },
+      paths: ["/realms/platform", "/resources"],
     },
     spark: {
       hostname: "spark.data.example.org",
       url: "https://spark.data.example.org:8443",
       backend: { host: "spark-history.spark.svc", port: 18080 },
       roles: ["viewer", "operator"],
+      authorization: "Basic password of spark",
     },
   },
   login: {
@@ -180,6 +182,8 @@ describe("PlatformGateway", () => {
     ],
     ["a host under another domain", route({ hostname: "spark.example.org" }), "routes.spark.hostname"],
     ["a host two labels deep", route({ hostname: "a.spark.data.example.org" }), "routes.spark.hostname"],
+    ["a password for anybody", route({ roles: undefined }), "routes.spark.authorization"],
+    ["a path without a slash", route({ paths: ["realms"] }), "routes.spark.paths"],
     ["nobody let in", route({ roles: [] }), "routes.spark.roles"],
     ["a name of its own", { routes: { redirect: ARGS.routes?.["airflow"] } }, "routes.redirect"],
   ];
@@ -188,6 +192,25 @@ describe("PlatformGateway", () => {
       const lines = await refusals((opts) => new PlatformGateway("gateway", { ...ARGS, ...change }, opts));
       assertField(lines, field);
     });
+
+  it("asks a service as somebody whom it knows, in place of whoever was let in", () => {
+    const filter = specOf(gateway, `${EXTENSIONS_V1}:HTTPRouteFilter`, "-spark-authorization");
+    assert.deepEqual(filter, {
+      credentialInjection: { overwrite: true, credential: { valueRef: { name: "spark-authorization" } } },
+    });
+    const { rules } = specOf(gateway, `${GATEWAY_V1}:HTTPRoute`, "-spark-route") as { rules: { filters: object[] }[] };
+    assert.equal(rules[0]?.filters.length, 1);
+    const secret = gateway.find("kubernetes:core/v1:Secret", "-spark-authorization");
+    assert.deepEqual(secretData(secret), { credential: "Basic password of spark" });
+  });
+
+  it("leads on only the paths that are named", () => {
+    const { rules } = specOf(gateway, `${GATEWAY_V1}:HTTPRoute`, "-login-route") as { rules: { matches: object[] }[] };
+    assert.deepEqual(rules[0]?.matches, [
+      { path: { type: "PathPrefix", value: "/realms/platform" } },
+      { path: { type: "PathPrefix", value: "/resources" } },
+    ]);
+  });
 
   it("refuses roles without a login", async () => {
     const { login: _, ...rest } = ARGS;

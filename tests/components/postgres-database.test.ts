@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type * as pulumi from "@pulumi/pulumi";
 import { PostgresCluster, type PostgresClusterArgs, PostgresDatabase } from "../../components/postgres-database";
 import { clusterManifest, hostRules, serverNames } from "../../components/postgres-database/manifest";
 import { TYPES } from "../../components/types";
@@ -117,6 +118,33 @@ describe("PostgresDatabase", () => {
     ]);
     const role = recorded.find(`${CR}:DatabaseRole`, "warehouse-role");
     assert.ok(role.dependsOn.some((urn) => urn.includes("RoleBinding")));
+  });
+
+  it("lets readers log in with a password of their own, and gives them nothing", async () => {
+    const readers = { counter: { connectionLimit: 3, credentialsIn: [{ namespace: "scaling", secretName: "login" }] } };
+    const recorded = await database({ readers });
+    assertNothingLeaks(recorded);
+    const { spec } = recorded.find(`${CR}:DatabaseRole`, "warehouse-counter-role").inputs as { spec: object };
+    assert.deepEqual(spec, {
+      cluster: { name: "postgres" },
+      name: "counter",
+      login: true,
+      connectionLimit: 3,
+      passwordSecret: { name: "postgres-counter-credentials" },
+      databaseRoleReclaimPolicy: "retain",
+    });
+    const told = secretData(recorded.find("kubernetes:core/v1:Secret", "-for-login"));
+    assert.deepEqual([told["username"], told["database"]], ["counter", "warehouse"]);
+    assert.ok(hostRules({ warehouse: ["counter"] }).includes("hostssl warehouse counter all scram-sha-256"));
+  });
+
+  it("refuses a reader that is the owner", async () => {
+    const readers = { warehouse: {} };
+    const build = (opts: pulumi.ComponentResourceOptions) => {
+      const on = new PostgresCluster("postgres", SERVER, opts);
+      new PostgresDatabase("warehouse", { server: on, database: "warehouse", readers }, opts);
+    };
+    assertField(await refusals(build), "readers.warehouse");
   });
 
   it("makes the extensions that are asked for", async () => {

@@ -107,9 +107,16 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       "duplicate postgres.databases.keycloak.owner > keycloak",
     ],
     [
+      "a reader that owns another database",
+      {
+        "postgres/databases/airflow/readers/keycloak": { applications: ["keda-operator"], connectionLimit: 1 },
+      },
+      "duplicate postgres.databases.keycloak.owner > keycloak",
+    ],
+    [
       "limits above the server's connections",
       { "postgres/maxConnections": 100 },
-      "order postgres.maxConnections > 250",
+      "order postgres.maxConnections > 255",
     ],
     [
       "a database of an application that does not exist",
@@ -145,6 +152,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [
       "a login at the gateway from which nobody comes back",
       { "realm/clients/gateway/redirectUris": ["https://{airflow}/oauth2/callback"] },
+      "redirect-uri realm.clients.gateway.redirectUris",
       "redirect-uri realm.clients.gateway.redirectUris",
     ],
     [

@@ -97,7 +97,6 @@ describe("all problems at once", () => {
       },
       config: {
         domain: undefined,
-        "services/keda": false,
         "nodes/control-3": undefined,
         "network/pods": "10.20.0.0/16",
       },
@@ -105,7 +104,6 @@ describe("all problems at once", () => {
     assert.deepEqual(
       problems.map(({ source, ...problem }) => `${source}: ${inBrief(problem as (typeof problems)[number])}`).sort(),
       [
-        "config: dependency services.keda",
         "config: missing domain",
         "config: overlap network.pods",
         "config: quorum nodes > 3 control nodes",

@@ -78,6 +78,8 @@ const CASES: Readonly<Record<Target, readonly Case[]>> = {
       "dependency services.keycloak",
       "dependency services.keycloak",
       "dependency services.keycloak",
+      "dependency services.keycloak",
+      "dependency services.keycloak",
     ],
     [
       "the gateway off",

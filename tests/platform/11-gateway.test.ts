@@ -36,6 +36,9 @@ function ask(url: string, ca?: string): Promise<Answer> {
   });
 }
 
+/** Of Keycloak only what people need is led on. */
+const PAGES: Readonly<Record<string, string>> = { login: `/realms/${environment.realm.name}/account` };
+
 describe("the gateway", () => {
   let ca = "";
   before(async () => {
@@ -45,7 +48,7 @@ describe("the gateway", () => {
 
   for (const { service, url } of ADDRESSES)
     it(`leads ${service} to its service, with security headers`, async () => {
-      const { statusCode = 0, headers } = await ask(`${url}/`, ca);
+      const { statusCode = 0, headers } = await ask(`${url}${PAGES[service] ?? "/"}`, ca);
       assert.ok(statusCode > 0 && statusCode < 500, String(statusCode));
       assert.match(headers["strict-transport-security"] ?? "", /max-age=\d+/);
       assert.equal(headers["x-content-type-options"], "nosniff");
@@ -54,6 +57,12 @@ describe("the gateway", () => {
 
   it("is not believed without the stack's authority", () =>
     assert.rejects(ask(`${ADDRESSES[0]?.url}/`), /certificate|issuer/i));
+
+  for (const path of ["/admin/", "/admin/master/console/", "/realms/master", "/health", "/metrics"])
+    it(`leads nobody to ${path} of Keycloak`, async () => {
+      const { statusCode } = await ask(`${environment.hosts["login"]?.url}${path}`, ca);
+      assert.equal(statusCode, 404);
+    });
 
   it("answers 404 for a host that nobody has", async () => {
     const { statusCode } = await ask(`https://nobody.${domain}:${gatewayPort}/`, ca);
