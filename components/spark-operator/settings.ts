@@ -28,6 +28,7 @@ export function storeVariables(secret: pulumi.Input<string>): EnvVar[] {
 
 /** How Hadoop reaches the object store, by the variables above; https://hadoop.apache.org/docs/r3.4.1/hadoop-aws/ */
 export const STORE_SETTINGS: Readonly<Record<string, string>> = {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Hadoop puts the variable in.
   "spark.hadoop.fs.s3a.endpoint.region": "${env.AWS_REGION}",
   "spark.hadoop.fs.s3a.path.style.access": "true",
   "spark.hadoop.fs.s3a.aws.credentials.provider":

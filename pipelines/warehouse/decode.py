@@ -15,8 +15,8 @@ PLACE = ("`partition`", "`offset`")
 
 
 def decode(records: "DataFrame") -> "DataFrame":
-    """`partition`, `offset`, `key` and `value` (both binary), the flight's fields, and `reason`: null for a flight, else why the record
-    is none (`value`, `json`, `schema` or `key`), by the rules of pipelines/flights."""
+    """`partition`, `offset`, `key` and `value` (both binary), the flight's fields, and `reason`: null for a flight, else why the
+    record is none (`value`, `json`, `schema` or `key`), by the rules of pipelines/flights. One is narrower: 5.0 is no integer."""
     fields = read_schema()
     text = records.selectExpr(*PLACE, "key", "value", "CAST(value AS STRING) AS text")
     # A value is read twice: once for the types that it has, once for the values.
@@ -51,7 +51,7 @@ def _csv(spark: "SparkSession", path: str, schema: str) -> "DataFrame":
 
 
 def joined(flights: "DataFrame", spark: "SparkSession") -> "DataFrame":
-    """Flights with the names of carrier and airports, null where they are not known. Both lists are small: no row moves for it."""
+    """Flights with the names of carrier and airports, null where they are not known. The lists are small: no row moves for it."""
     from pyspark.sql.functions import broadcast
 
     carriers = airlines(spark).selectExpr("carrier", "name AS carrier_name")

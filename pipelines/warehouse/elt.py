@@ -67,9 +67,7 @@ def newest_topic(documents: "DataFrame") -> str:
 
 def latest(flights: "DataFrame") -> "DataFrame":
     """One row a flight, with the types that the warehouse has."""
-    columns = [
-        "to_timestamp(time_hour) AS time_hour" if name == "time_hour" else f"`{name}`" for name in (*read_schema(),)
-    ]
+    columns = ["to_timestamp(time_hour) AS time_hour" if name == "time_hour" else f"`{name}`" for name in (*read_schema(),)]
     names = ["carrier_name", "origin_name", "dest_name", "`partition`", "`offset`"]
     ranked = flights.selectExpr(
         *columns,

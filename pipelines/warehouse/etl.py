@@ -1,7 +1,8 @@
 """ETL: from Kafka to the star schema in PostgreSQL, exactly once in effect.
 
-Executors write a load into staging tables; one transaction then upserts it and moves the positions by compare-and-set. A load that
-died left nothing, one that comes twice is fenced, and neither needs the checkpoint to be right: positions belong to the tables.
+Executors write a load into staging tables; one transaction then upserts it and moves the positions by compare-and-set. A load
+that died left nothing, one that comes twice is fenced, and neither needs the checkpoint to be right: positions belong to the
+tables.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""ELT, first part: the topic into MongoDB as it comes. A record's place in the topic is its `_id`, so landing it again changes nothing."""
+"""ELT, first part: the topic into MongoDB as it comes. A record has its place in the topic as `_id`: again it changes nothing."""
 
 from typing import TYPE_CHECKING
 

@@ -25,8 +25,8 @@ def prepare(star: Star, spark: "SparkSession") -> None:
 
 
 def spans_of(found: Mapping[int, tuple[int, int, int]], positions: Mapping[int, int]) -> dict[int, Span]:
-    """How far each partition moves, from its first and last offset and the number of its records. The topic is neither compacted nor
-    written by transactions, so its offsets have no holes: one means that records were lost."""
+    """How far each partition moves, from its first and last offset and the number of its records. The topic is neither compacted
+    nor written by transactions, so its offsets have no holes: one means that records were lost."""
     spans = {}
     for partition, (first, last, count) in sorted(found.items()):
         start = positions.get(partition, 0)
@@ -92,8 +92,8 @@ _FACT = {
 
 
 def load(records: "DataFrame", topic_id: str, star: Star, values: Mapping[str, str], *, replace: bool = False) -> Quality | None:
-    """Bring the records in: those from the positions on, or, with `replace`, all of them in place of what was there. None where there
-    was nothing to do."""
+    """Bring the records in: those from the positions on, or, with `replace`, all of them in place of what was there. None where
+    there was nothing to do."""
     spark = records.sparkSession
     decoded = decode(records).persist()
     try:

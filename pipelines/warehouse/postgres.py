@@ -81,7 +81,8 @@ _LATEST = sql.SQL(
 ).format(key=_names(KEY), columns=_names(FACTS))
 _FACTS = _upsert("fact_flight", FACTS, KEY, _LATEST)
 _DIMENSIONS = (
-    "INSERT INTO dim_carrier (carrier) SELECT DISTINCT carrier FROM staged_flight WHERE load_id = %(load)s ON CONFLICT DO NOTHING",
+    """INSERT INTO dim_carrier (carrier)
+       SELECT DISTINCT carrier FROM staged_flight WHERE load_id = %(load)s ON CONFLICT DO NOTHING""",
     """INSERT INTO dim_airport (airport)
        SELECT origin FROM staged_flight WHERE load_id = %(load)s UNION SELECT dest FROM staged_flight WHERE load_id = %(load)s
        ON CONFLICT DO NOTHING""",
@@ -93,10 +94,13 @@ _DIMENSIONS = (
        ON CONFLICT DO NOTHING""",
 )
 _REJECTED = """INSERT INTO rejected (topic_id, partition, "offset", reason, key, value)
-    SELECT %(topic)s, partition, "offset", reason, key, value FROM staged_rejected WHERE load_id = %(load)s ON CONFLICT DO NOTHING"""
+    SELECT %(topic)s, partition, "offset", reason, key, value FROM staged_rejected WHERE load_id = %(load)s
+    ON CONFLICT DO NOTHING"""
 _MOVE = """UPDATE positions SET next_offset = %(end)s
     WHERE topic_id = %(topic)s AND partition = %(partition)s AND next_offset = %(start)s"""
-_FIRST = """INSERT INTO positions (topic_id, partition, next_offset) VALUES (%(topic)s, %(partition)s, 0) ON CONFLICT DO NOTHING"""
+_FIRST = (
+    """INSERT INTO positions (topic_id, partition, next_offset) VALUES (%(topic)s, %(partition)s, 0) ON CONFLICT DO NOTHING"""
+)
 _STAGES = ("staged_flight", "staged_rejected")
 _OLD = "1 day"
 
@@ -144,8 +148,8 @@ class Star:
             return dict(connection.execute(query, (topic_id,)).fetchall())
 
     def apply(self, load: UUID, topic_id: str, spans: Mapping[int, Span], quality: Quality) -> None:
-        """Take what was staged under `load`, and move the positions: both or neither. `Fenced` unless each position is where its span
-        starts; whoever comes second waits for the first, and is then fenced."""
+        """Take what was staged under `load`, and move the positions: both or neither. `Fenced` unless each position is where its
+        span starts; whoever comes second waits for the first, and is then fenced."""
         with self._transaction() as connection:
             for partition, span in sorted(spans.items()):
                 values = {"topic": topic_id, "partition": partition, "start": span.start, "end": span.end}

@@ -73,7 +73,9 @@ def settings(keystore: Path, password: str) -> dict[str, str]:
 
 def render_settings(values: Mapping[str, str]) -> str:
     """hive-site.xml: Hive's own code reads its settings there alone."""
-    properties = (f"<property><name>{escape(name)}</name><value>{escape(value)}</value></property>" for name, value in values.items())
+    properties = (
+        f"<property><name>{escape(name)}</name><value>{escape(value)}</value></property>" for name, value in values.items()
+    )
     return f"<configuration>{''.join(properties)}</configuration>\n"
 
 

@@ -1,5 +1,4 @@
-"""Where the services are and how to log in there: the files of their Secrets, and what Spark and psycopg are told of them. Pure but
-for reading."""
+"""Where the services are and how to log in there: the files of their Secrets, and what Spark and psycopg are told of them."""
 
 from collections.abc import Mapping
 from pathlib import Path
