@@ -40,10 +40,12 @@ def spans_of(found: Mapping[int, tuple[int, int, int]], positions: Mapping[int, 
 
 def found_in(records: "DataFrame") -> dict[int, tuple[int, int, int]]:
     """First offset, last offset and number of records by partition."""
-    totals = records.groupBy("partition").agg({"offset": "count"}).withColumnRenamed("count(offset)", "records")
-    bounds = records.groupBy("partition").agg({"offset": "min"}).withColumnRenamed("min(offset)", "first")
-    ends = records.groupBy("partition").agg({"offset": "max"}).withColumnRenamed("max(offset)", "last")
-    rows = totals.join(bounds, "partition").join(ends, "partition").collect()
+    from pyspark.sql.functions import count, max, min
+
+    totals = records.groupBy("partition").agg(
+        min("offset").alias("first"), max("offset").alias("last"), count("offset").alias("records")
+    )
+    rows = totals.collect()
     return {row["partition"]: (row["first"], row["last"], row["records"]) for row in rows}
 
 
