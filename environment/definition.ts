@@ -254,6 +254,7 @@ export const definition: DefinitionInput = {
     eventBucket: "spark-events",
     sqlServer: { resources: LARGE, users: ["bi"] },
     lakeBucket: "lake",
+    queue: "spark",
   },
 
   monitoring: { retention: "15d", storage: "50Gi", resources: MEDIUM },

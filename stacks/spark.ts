@@ -1,10 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { type SparkJob, SparkOperator, scheduledSparkApplication } from "../components/spark-operator";
+import { type SparkJob, SparkOperator, type Submitter, scheduledSparkApplication } from "../components/spark-operator";
 import type { Environment } from "../environment";
 import versions from "../versions.json";
-import { databaseSecret, documentSecret, kafkaSecret, storeSecret } from "./consumers";
+import { databaseSecret, documentSecret, JOB_STARTER, kafkaSecret, storeSecret } from "./consumers";
 import type { Foundation } from "./foundation";
+import type { Namespaces } from "./namespaces";
 
 /** Workload of the jobs in the environment, the Kafka user of that name, and what its namespace goes by. */
 const JOB = "spark-job";
@@ -43,6 +44,7 @@ export function buildSpark(
       image,
       ...(environment.operators === "installed" ? {} : { definitions: operators("spark-operator") }),
       jobNamespaces: { jobs: jobNamespace },
+      submitters: submittersOf(environment, namespaces),
       history: {
         ...spark.historyServer,
         eventBucket: spark.eventBucket,
@@ -78,4 +80,15 @@ export function buildSpark(
       dependsOn: [...operator.ready, ...after],
     });
   }
+}
+
+/** Airflow, where there is one. */
+function submittersOf({ services, workloads }: Environment, namespaces: Namespaces): Record<string, Submitter> {
+  if (!services.airflow) return {};
+  return {
+    airflow: {
+      namespace: namespaces.of(workloads["airflow-worker"]?.namespace ?? ""),
+      serviceAccount: JOB_STARTER,
+    },
+  };
 }

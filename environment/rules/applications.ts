@@ -34,6 +34,13 @@ export const airflowConnections: Rule = ({ airflow, postgres, kafka, objectStore
   });
 };
 
+/** Spark's jobs are started from a queue that is there. */
+export const sparkQueue: Rule = ({ airflow, spark }) => {
+  const queue = spark?.queue;
+  if (queue === undefined || airflow?.queues === undefined || declared(airflow.queues, queue)) return [];
+  return [unknownName(["spark", "queue"], queue, "queue", namesOf(airflow.queues))];
+};
+
 /** Tasks that name no queue go to `default`. */
 export const defaultQueue: Rule = ({ airflow }) => {
   if (declared(airflow?.queues, "default")) return [];

@@ -28,6 +28,8 @@ export const spark = z.strictObject({
   }),
   /** Bucket with the tables that it reads. */
   lakeBucket: bucketName,
+  /** Queue of Airflow whose workers start jobs and follow them. */
+  queue: dnsLabel,
 });
 
 /** What a target may change of Spark. */
