@@ -4,6 +4,7 @@ import { secretData } from "../credentials";
 import { dataOptions } from "../data-options";
 import { objectLabels, selectorLabels } from "../labels";
 import { openHash } from "../names";
+import { makeService } from "../service";
 import { certificateFiles, issueCertificate } from "../tls";
 import type { Built, Shared } from "./engine";
 import type { KafkaSpec, StatefulSetEngine } from "./kafka-cluster";
@@ -28,12 +29,11 @@ type Hosts = pulumi.Output<string[]>;
 function buildBrokers(name: string, spec: Spec, shared: Shared, hosts: Hosts, parent: pulumi.Resource) {
   const { namespace, authority, labels } = shared;
   const selector = selectorLabels({ name: "kafka", instance: name });
-  // Nothing depends on a Service: it is ready when pods are.
   const service = (suffix: string, more: k8s.types.input.core.v1.ServiceSpec) =>
-    new k8s.core.v1.Service(
+    makeService(
       `${name}-${suffix}`,
       { metadata: { name: `${name}-${suffix}`, namespace, labels }, spec: { selector, ...more } },
-      { parent },
+      parent,
     );
   const portsOf = (names: readonly (keyof typeof PORTS)[]) =>
     names.map((port) => ({ name: port, port: PORTS[port], targetPort: port }));

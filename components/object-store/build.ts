@@ -4,6 +4,7 @@ import { secretData } from "../credentials";
 import { dataOptions } from "../data-options";
 import { type Labels, objectLabels, selectorLabels } from "../labels";
 import { openHash } from "../names";
+import { makeService } from "../service";
 import { type Authority, certificateFiles, issueCertificate } from "../tls";
 import { ADMIN, identitiesOf } from "./identities";
 import { PORT, securityToml, setupJobArgs, setupWish, statefulSetArgs } from "./manifests";
@@ -49,7 +50,7 @@ export function buildStore(
     },
     { parent },
   );
-  new k8s.core.v1.Service(
+  makeService(
     `${name}-service`,
     {
       metadata: { name, namespace, labels },
@@ -58,7 +59,7 @@ export function buildStore(
         ports: [{ name: "s3", port: PORT, targetPort: "s3" }],
       },
     },
-    { parent },
+    parent,
   );
   return new k8s.apps.v1.StatefulSet(
     `${name}-store`,

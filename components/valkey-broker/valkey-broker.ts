@@ -8,6 +8,7 @@ import { type Labels, objectLabels, selectorLabels } from "../labels";
 import { openHash } from "../names";
 import { makePasswords } from "../passwords";
 import { refuse } from "../problems";
+import { makeService } from "../service";
 import type { Storage } from "../storage";
 import { certificateFiles, issueAuthority, issueCertificate } from "../tls";
 import { TYPES } from "../types";
@@ -127,18 +128,18 @@ export class ValkeyBroker extends pulumi.ComponentResource {
     this.registerOutputs({ host: this.host, port: this.port, caCertificate: this.caCertificate });
   }
 
-  /** The Service that clients use leads to the primary alone. Nothing depends on either: they are ready when pods are. */
+  /** The Service that clients use leads to the primary alone. */
   #buildServices(name: string, spec: ValkeyBrokerSpec, labels: Labels): void {
     const selector = selectorLabels({ name: "valkey", instance: name });
     const ports = [{ name: "valkey", port: PORT, targetPort: "valkey" }];
     const { namespace, replicas } = spec;
-    new k8s.core.v1.Service(
+    makeService(
       `${name}-service`,
       {
         metadata: { name, namespace, labels },
         spec: { selector: { ...selector, "apps.kubernetes.io/pod-index": "0" }, ports },
       },
-      { parent: this },
+      this,
     );
     if (replicas > 1) {
       new k8s.policy.v1.PodDisruptionBudget(
@@ -147,13 +148,13 @@ export class ValkeyBroker extends pulumi.ComponentResource {
         { parent: this },
       );
     }
-    new k8s.core.v1.Service(
+    makeService(
       `${name}-nodes`,
       {
         metadata: { name: `${name}-nodes`, namespace, labels },
         spec: { selector, clusterIP: "None", publishNotReadyAddresses: true, ports },
       },
-      { parent: this },
+      this,
     );
   }
 }

@@ -37,7 +37,7 @@ const OLDEST_NODE = [22, 19] as const;
 /** MB of a cold `make up` beside Go's builds, measured: 3.8 GB of images, 0.9 GB of npm packages, rounded up. */
 const IMAGES_MEGABYTES = 5000;
 
-/** The dev platform with its operators and databases settles at about 5 GB. */
+/** The tests of the dev platform take up to 4.8 GB, all of the machine together, and builds of Go no more (measured); rounded up. */
 const MEMORY_MEGABYTES = 6000;
 
 /** Everything worth saying, in the order of the report. Problems are what `make up` would stop at. */

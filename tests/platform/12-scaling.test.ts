@@ -1,131 +1,117 @@
 import assert from "node:assert/strict";
-import { postgresAuthentication } from "../../components/keda";
-import { restrictedContainer, restrictedPod } from "../../components/workload";
-import { recordedReferences } from "../../offline/images/build";
 import { paths } from "../../scripts/lib/paths";
-import { applied } from "../support/applied";
-import { eventually, get, kubectl, tool } from "../support/cli";
+import { platformEnvironment } from "../../scripts/lib/platform-environment";
+import { attempt } from "../../scripts/lib/run";
+import { type Airflow, deleteTester, makeTester, NAMESPACE, openAirflow, pushDags, tokenFor } from "../support/airflow";
+import { eventually, get, script, tool } from "../support/cli";
 import { devEnvironment } from "../support/dev-environment";
 
-const NAME = "scaling-test";
-const NAMESPACE = devEnvironment().workloads["keda-operator"]?.namespace ?? "";
-const DATABASE = { namespace: "platform-data", secret: "postgres-warehouse-credentials", cluster: "postgres" };
+const environment = devEnvironment();
+const SCALING = environment.workloads["keda-operator"]?.namespace ?? "";
+const WORKERS = "airflow-worker-default";
+const { minWorkers = 0, maxWorkers = 0 } = environment.airflow.queues["default"] ?? {};
 
-/** Seconds that scaling may take: KEDA asks every 5, the autoscaler every 15, and it goes down after it was short for a while. */
-const UP_SECONDS = 120;
-const DOWN_SECONDS = 180;
+const TASKS = 40;
+const DAGS = {
+  "queues.py": `
+import time
+from airflow.sdk import dag, task
 
-/** How many replicas the question of the trigger asks for; an advisory lock is a number that needs no table. */
-const QUERY = "SELECT 1 + count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 4711";
+@dag(schedule=None, catchup=False, is_paused_upon_creation=False, max_active_tasks=${TASKS})
+def queues():
+    @task(retries=0)
+    def hold(number):
+        time.sleep(10)
 
-async function objects(): Promise<object[]> {
-  const credentials = await get<{ data: Record<string, string> }>("secret", "-n", DATABASE.namespace, DATABASE.secret);
-  const encode = (text: string) => Buffer.from(text).toString("base64");
-  const login = {
-    ...credentials.data,
-    host: encode(`${DATABASE.cluster}-rw.${DATABASE.namespace}.svc`),
-    port: encode("5432"),
-    database: encode("warehouse"),
-  };
-  const labels = { "app.kubernetes.io/name": NAME };
-  const metadata = { name: NAME, namespace: NAMESPACE, labels };
-  return [
-    { apiVersion: "v1", kind: "Secret", metadata, data: login },
-    {
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata,
-      spec: {
-        selector: { matchLabels: labels },
-        template: {
-          metadata: { labels },
-          spec: {
-            ...restrictedPod(1000),
-            containers: [
-              {
-                ...restrictedContainer(),
-                name: "pause",
-                image: recordedReferences().pause,
-                resources: { requests: { cpu: "1m", memory: "8Mi" }, limits: { memory: "16Mi" } },
-              },
-            ],
-          },
-        },
-      },
-    },
-    postgresAuthentication(NAME, labels, NAME),
-    {
-      apiVersion: "keda.sh/v1alpha1",
-      kind: "ScaledObject",
-      metadata,
-      spec: {
-        scaleTargetRef: { name: NAME },
-        pollingInterval: 5,
-        minReplicaCount: 1,
-        maxReplicaCount: 3,
-        advanced: {
-          horizontalPodAutoscalerConfig: { behavior: { scaleDown: { stabilizationWindowSeconds: 5 } } },
-        },
-        triggers: [
-          {
-            type: "postgresql",
-            metadata: { query: QUERY, targetQueryValue: "1", sslmode: "verify-full" },
-            authenticationRef: { kind: "ClusterTriggerAuthentication", name: NAME },
-          },
-        ],
-      },
-    },
-  ];
+    hold.expand(number=list(range(${TASKS})))
+
+queues()
+`,
+};
+
+/** Seconds: KEDA asks every 5, the autoscaler every 15, and a worker takes 20 to start. */
+const UP_SECONDS = 180;
+const RUN_SECONDS = 480;
+/** Seconds: one worker goes every 30, after it has ended its tasks. */
+const DOWN_SECONDS = 240;
+
+interface StatefulSet {
+  readonly spec: { readonly replicas: number };
+  readonly status: { readonly replicas: number; readonly readyReplicas?: number };
 }
 
-/** A session that holds two advisory locks until it is ended. */
-const HOLD = "SELECT pg_advisory_lock(4711, 1), pg_advisory_lock(4711, 2); SELECT pg_sleep(600)";
-const END = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = 4711";
+const workers = () => get<StatefulSet>("statefulset", WORKERS, "-n", NAMESPACE);
 
-const psql = (sql: string) =>
-  kubectl(
-    "exec",
-    "-n",
-    DATABASE.namespace,
-    `${DATABASE.cluster}-1`,
-    "-c",
-    "postgres",
-    "--",
-    "psql",
-    "-d",
-    "warehouse",
-    "-c",
-    sql,
-  );
-
-async function replicas(): Promise<number> {
-  const { spec } = await get<{ spec: { replicas: number } }>("deployment", "-n", NAMESPACE, NAME);
-  return spec.replicas;
-}
-
-const reaches = (wanted: number, seconds: number) =>
-  eventually(`${wanted} replicas`, seconds, async () => ((await replicas()) === wanted ? true : undefined));
-
-describe("scaling by what a database says", () => {
-  let undo: () => Promise<void> = async () => {};
+describe("workers of Airflow", () => {
+  let airflow: Airflow;
+  let user = "";
   before(async () => {
-    undo = await applied(await objects());
+    assert.ok(minWorkers < maxWorkers, "dev has nothing to scale: the test would prove nothing");
+    airflow = await openAirflow();
+    user = await makeTester();
   });
-  after(() => undo());
-
-  it("brings more replicas when there is more to do, and takes them away again", async () => {
-    await reaches(1, UP_SECONDS);
-    const session = psql(HOLD).catch(() => "ended");
-    await reaches(3, UP_SECONDS);
-    await psql(END);
-    await session;
-    await reaches(1, DOWN_SECONDS);
+  after(async () => {
+    airflow.close();
+    await deleteTester();
+    await script("dags", "push");
   });
 
-  it("reads no Secret outside of its own namespace", async () => {
-    const who = `system:serviceaccount:${NAMESPACE}:keda-operator`;
+  it(`become more for ${TASKS} queued tasks and fewer again, and none is killed at its work`, async () => {
+    const { code, stdout, stderr } = await pushDags(DAGS);
+    assert.equal(code, 0, stdout + stderr);
+    const token = await tokenFor(user);
+    const path = "/api/v2/dags/queues/dagRuns";
+    const run = await eventually("a run", 90, async () => {
+      const { status, body } = await airflow.call("POST", path, token, { logical_date: null });
+      return status === 200 ? body : undefined;
+    });
+    await eventually(`${maxWorkers} workers`, UP_SECONDS, async () =>
+      (await workers()).status.readyReplicas === maxWorkers ? true : undefined,
+    );
+    await eventually("the end of the run", RUN_SECONDS, async () => {
+      const { body } = await airflow.call("GET", `${path}/${run.dag_run_id}`, token);
+      return ["success", "failed"].includes(body.state) ? true : undefined;
+    });
+    const query = `${path}/${run.dag_run_id}/taskInstances?limit=${TASKS + 1}`;
+    const tasks: { state: string; try_number: number; hostname: string }[] = (await airflow.call("GET", query, token))
+      .body.task_instances;
+    assert.equal(tasks.length, TASKS);
+    for (const { state, try_number } of tasks) assert.deepEqual([state, try_number], ["success", 1]);
+    const hosts = new Set(tasks.map(({ hostname }) => hostname.split(".")[0]));
+    assert.equal(hosts.size, maxWorkers, [...hosts].join());
+    await eventually(`${minWorkers} worker`, DOWN_SECONDS, async () => {
+      const { spec, status } = await workers();
+      return spec.replicas === minWorkers && status.replicas === minWorkers ? true : undefined;
+    });
+  });
+
+  it("are counted by somebody who sees which tasks there are, and nothing else", async () => {
+    const { data } = await get<{ data: Record<string, string> }>("secret", "postgres-airflow-scaling", "-n", SCALING);
+    const password = Buffer.from(data["password"] ?? "", "base64").toString();
+    const ask = async (sql: string) => {
+      const script = [
+        "import os, sys, psycopg2",
+        "address = os.environ['AIRFLOW__DATABASE__SQL_ALCHEMY_CONN'].replace('+psycopg2', '', 1)",
+        "cursor = psycopg2.connect(address, user='airflow_scaling', password=sys.stdin.readline().strip()).cursor()",
+        `cursor.execute("${sql}")`,
+        "print(cursor.fetchone()[0])",
+      ].join("\n");
+      const args = ["exec", "-i", "--kubeconfig", paths.kubeconfig, "-n", NAMESPACE, "deploy/airflow-api-server", "--"];
+      const { stdout, stderr } = await attempt("kubectl", [...args, "python3", "-c", script], {
+        env: await platformEnvironment(),
+        input: `${password}\n`,
+      });
+      return stdout + stderr;
+    };
+    assert.match(await ask("SELECT count(*) FROM task_instance WHERE state = 'success'"), /^\d+$/m);
+    for (const hidden of ["hostname FROM task_instance", "val FROM variable", "password FROM ab_user"])
+      assert.match(await ask(`SELECT ${hidden}`), /permission denied/, hidden);
+  });
+
+  it("are scaled by an operator that reads no Secret outside of its own namespace", async () => {
+    const who = `system:serviceaccount:${SCALING}:keda-operator`;
     const args = ["auth", "can-i", "get", "secrets", "--as", who, "--kubeconfig", paths.kubeconfig];
-    assert.equal((await tool("kubectl", [...args, "--namespace", NAMESPACE])).stdout.trim(), "yes");
-    assert.equal((await tool("kubectl", [...args, "--namespace", DATABASE.namespace])).stdout.trim(), "no");
+    assert.equal((await tool("kubectl", [...args, "--namespace", SCALING])).stdout.trim(), "yes");
+    assert.equal((await tool("kubectl", [...args, "--namespace", NAMESPACE])).stdout.trim(), "no");
   });
 });

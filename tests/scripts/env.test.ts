@@ -49,8 +49,15 @@ describe("scripts/env", () => {
     assert.deepEqual([twice.status, twice.stdout, twice.stderr], [0, "", ""]);
   });
 
-  it("leaves KUBECONFIG alone", () => {
-    assert.equal(new Clone("twin").evaluated({ KUBECONFIG: "/mine" })["KUBECONFIG"], "/mine");
+  it("gives kubectl the one-node cluster, but not in place of a kubeconfig of the user's own", () => {
+    const clone = new Clone("twin");
+    const HOME = clone.platform;
+    assert.equal(clone.evaluated({ HOME })["KUBECONFIG"], undefined);
+    clone.sh("touch .platform/kubeconfig");
+    assert.equal(clone.evaluated({ HOME })["KUBECONFIG"], `${clone.platform}/kubeconfig`);
+    assert.equal(clone.evaluated({ HOME, KUBECONFIG: "/mine" })["KUBECONFIG"], "/mine");
+    clone.sh("mkdir .platform/.kube; touch .platform/.kube/config");
+    assert.equal(clone.evaluated({ HOME })["KUBECONFIG"], undefined);
   });
 
   const own: [string, Record<string, string>, string[], string[]][] = [
