@@ -4,6 +4,7 @@ import { credentialSecrets, secretData } from "../credentials";
 import { objectLabels, selectorLabels } from "../labels";
 import { openHash } from "../names";
 import { makePasswords } from "../passwords";
+import { makeService } from "../service";
 import { certificateFiles, issueAuthority, issueCertificate } from "../tls";
 import { HISTORY, HISTORY_PORT, historyDeployment, historyFiles } from "./history";
 import type { HistoryServer, SparkSpec, SqlServer } from "./spark-operator";
@@ -33,13 +34,13 @@ export function buildHistory(name: string, spec: SparkSpec, history: HistoryServ
     }),
     { ...child, dependsOn: [...after] },
   );
-  new k8s.core.v1.Service(
+  makeService(
     `${name}-history`,
     {
       metadata: { name: HISTORY, namespace, labels },
       spec: { selector, ports: [{ name: "http", port: HISTORY_PORT, targetPort: "http" }] },
     },
-    child,
+    parent,
   );
   if (history.replicas > 1)
     new k8s.policy.v1.PodDisruptionBudget(
@@ -104,7 +105,7 @@ export function buildSqlServer(
     }),
     { ...child, dependsOn: [...after] },
   );
-  new k8s.core.v1.Service(
+  makeService(
     `${name}-sql`,
     {
       metadata: { name: SQL_SERVER, namespace, labels },
@@ -113,7 +114,7 @@ export function buildSqlServer(
         ports: [{ name: "sql", port: SQL_PORT, targetPort: "sql" }],
       },
     },
-    child,
+    parent,
   );
   for (const user of sql.users) {
     const content = {
