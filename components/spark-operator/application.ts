@@ -62,6 +62,14 @@ const DAY = 86_400;
 const API = "sparkoperator.k8s.io/v1beta2";
 
 const RPC_FILE = `${SECRETS}/rpc/secret`;
+/**
+ * An executor looks for the file only once it knows of its master, which the driver tells it over a connection that needs the secret
+ * (org.apache.spark.SecurityManager.secretKeyFromFile in 4.0.4); before that it looks here.
+ */
+const RPC_VARIABLE = {
+  name: "_SPARK_AUTH_SECRET",
+  valueFrom: { secretKeyRef: { name: RPC_SECRET, key: "secret" } },
+};
 
 /** What every job is told. The webhook of the operator sets nothing: it is not there. */
 function settingsOf({ store, settings = {} }: SparkJob): Record<string, string> {
@@ -88,9 +96,10 @@ function settingsOf({ store, settings = {} }: SparkJob): Record<string, string> 
 }
 
 /** A pod of the job as Spark's own settings cannot say it: `restricted`, with the files and variables that it reads. */
-function podOf({ store, secrets = {} }: SparkJob, container: string, token: boolean) {
+function podOf({ store, secrets = {} }: SparkJob, container: typeof DRIVER | typeof EXECUTOR) {
   const trusted = authorities({ ...secrets, "object-store": store.secret });
-  const files = { ...secrets, rpc: RPC_SECRET };
+  const driver = container === DRIVER;
+  const files = driver ? { ...secrets, rpc: RPC_SECRET } : secrets;
   const folders = Object.keys(files).map((service) => ({
     name: `secret-${service}`,
     mountPath: `${SECRETS}/${service}`,
@@ -99,12 +108,12 @@ function podOf({ store, secrets = {} }: SparkJob, container: string, token: bool
   return {
     spec: {
       ...restrictedPod(USER),
-      automountServiceAccountToken: token,
+      automountServiceAccountToken: driver,
       containers: [
         {
           ...restrictedContainer(),
           name: container,
-          env: [...storeVariables(store.secret), trusted.env],
+          env: [...storeVariables(store.secret), trusted.env, ...(driver ? [] : [RPC_VARIABLE])],
           volumeMounts: [{ name: "scratch", mountPath: "/tmp" }, trusted.mount, ...folders],
         },
       ],
@@ -146,14 +155,14 @@ function specOf(job: SparkJob) {
     // Who asked for the job runs it again; jobs may be repeated.
     restartPolicy: { type: "Never" },
     timeToLiveSeconds: keptSeconds,
-    driver: { ...sizeOf(driver), serviceAccount: DRIVER_ACCOUNT, labels, template: podOf(job, DRIVER, true) },
+    driver: { ...sizeOf(driver), serviceAccount: DRIVER_ACCOUNT, labels, template: podOf(job, DRIVER) },
     executor: {
       ...sizeOf(executors.resources),
       instances: min,
       deleteOnTermination: true,
       serviceAccount: EXECUTOR_ACCOUNT,
       labels,
-      template: podOf(job, EXECUTOR, false),
+      template: podOf(job, EXECUTOR),
     },
     ...(max === min
       ? {}

@@ -76,7 +76,7 @@ export function historyDeployment(spec: HistorySpec) {
               ],
               ports: [{ name: "http", containerPort: HISTORY_PORT }],
               resources: resourceRequirements(resources),
-              startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 90 },
+              startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 150 },
               livenessProbe: { ...probe, periodSeconds: 20, timeoutSeconds: 5 },
               readinessProbe: { ...probe, periodSeconds: 5, timeoutSeconds: 5 },
               volumeMounts: [

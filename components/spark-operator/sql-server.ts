@@ -73,7 +73,11 @@ export function sqlServerFiles(lakeBucket: string, resources: Resources): Record
 export function sqlServerDeployment(spec: SqlServerSpec) {
   const { namespace, labels, resources } = spec;
   const trusted = authorities({ "object-store": spec.storeSecret });
-  const probe = { tcpSocket: { port: "sql" } };
+  /** The server touches the file whenever it has compared its catalogue with the lake, every 10 s. */
+  const fresh = (minutes: number) => ({
+    exec: { command: ["sh", "-c", `test -n "$(find ${SCRATCH}/alive -mmin -${minutes})"`] },
+    timeoutSeconds: 5,
+  });
   return {
     metadata: { name: SQL_SERVER, namespace, labels },
     spec: {
@@ -92,14 +96,10 @@ export function sqlServerDeployment(spec: SqlServerSpec) {
               env: [...storeVariables(spec.storeSecret), trusted.env],
               ports: [{ name: "sql", containerPort: SQL_PORT }],
               resources: resourceRequirements(resources),
-              startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 120 },
-              readinessProbe: { ...probe, periodSeconds: 10 },
-              // The catalogue is compared with the lake every 10 s: where that has stopped, so has the server.
-              livenessProbe: {
-                exec: { command: ["sh", "-c", `test -n "$(find ${SCRATCH}/alive -mmin -3)"`] },
-                periodSeconds: 30,
-                timeoutSeconds: 5,
-              },
+              // Once alone: each connection that is no client's costs the log a stack trace.
+              startupProbe: { tcpSocket: { port: "sql" }, periodSeconds: 2, failureThreshold: 150 },
+              readinessProbe: { ...fresh(1), periodSeconds: 10 },
+              livenessProbe: { ...fresh(3), periodSeconds: 30 },
               volumeMounts: [
                 { name: "scratch", mountPath: "/tmp" },
                 { name: "run", mountPath: SCRATCH },

@@ -44,9 +44,11 @@ def serve() -> None:
     log("serving", port=PORT, tables=sorted(tables))
     told = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: told.set())
+    ALIVE.touch()
     while not told.wait(REFRESH_SECONDS):
         try:
             refresh(spark, tables)
+            ALIVE.touch()
         except ValueError as error:
             log("not refreshed", reason=str(error))
     spark.stop()
@@ -112,7 +114,6 @@ def refresh(spark: "SparkSession", tables: dict[str, str]) -> None:
         spark.sql(view_of(table, lake.folder_of(table, publication)))
         tables[table] = publication.folder
         log("table", table=table, publication=publication.folder, rows=publication.rows)
-    ALIVE.touch()
 
 
 def name_of(table: str) -> str:

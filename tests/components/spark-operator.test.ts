@@ -200,6 +200,14 @@ describe("a job of Spark", () => {
     assert.notEqual(spec.driver.serviceAccount, spec.executor.serviceAccount);
   });
 
+  it("tells the secret between driver and executors to each as it looks for it, and nowhere else", () => {
+    const [driver, executor] = pods.map((pod) => JSON.stringify(pod));
+    assert.ok(driver?.includes("/etc/platform/rpc") && !driver.includes("_SPARK_AUTH_SECRET"));
+    assert.ok(executor?.includes('"_SPARK_AUTH_SECRET","valueFrom":{"secretKeyRef":{"name":"spark-rpc"'));
+    assert.equal(spec.sparkConf["spark.authenticate.secret.file"], "/etc/platform/rpc/secret");
+    assert.equal(spec.sparkConf["spark.authenticate.secret"], undefined);
+  });
+
   it("names its containers as Spark looks for them", () => {
     assert.deepEqual(
       pods.map(({ containers }) => containers[0]?.name),
