@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { paths } from "../../scripts/lib/paths";
-import { run } from "../../scripts/lib/run";
+import { applied } from "./applied";
 import { eventually, get, type KubernetesObject, kubectl } from "./cli";
 import { devEnvironment } from "./dev-environment";
 
@@ -39,9 +38,7 @@ export async function startJob(template: string, name: string, change = (spec: s
     metadata: { name, namespace: JOBS },
     spec: JSON.parse(change(JSON.stringify(spec.template))),
   };
-  await run(`${paths.bin}/kubectl`, ["--kubeconfig", paths.kubeconfig, "create", "-f", "-"], {
-    input: JSON.stringify(application),
-  });
+  await applied([application]);
 }
 
 /** Waits until a job has ended, and takes it away. */
