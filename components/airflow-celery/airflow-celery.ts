@@ -7,6 +7,7 @@ import { type Labels, objectLabels } from "../labels";
 import { openHash, physicalName } from "../names";
 import { makePasswords } from "../passwords";
 import { refuse } from "../problems";
+import { makeService } from "../service";
 import { TYPES } from "../types";
 import type { Resources } from "../workload";
 import { checkAirflow } from "./check";
@@ -369,13 +370,13 @@ export class AirflowCelery extends pulumi.ComponentResource {
     if (part === undefined) return;
     const ports = port === undefined ? {} : { ports: [{ ...port, targetPort: port.name }] };
     const headless = port === undefined ? { clusterIP: "None", publishNotReadyAddresses: true } : {};
-    new k8s.core.v1.Service(
+    makeService(
       resource,
       {
         metadata: { name: part.instance ?? part.workload, namespace, labels: partLabels(labels, part) },
         spec: { selector: partSelector(part), ...ports, ...headless },
       },
-      { parent: this },
+      this,
     );
   }
 

@@ -9,6 +9,7 @@ import { openHash } from "../names";
 import { buildGate, type Probe } from "../operator-gate";
 import { Problems, refuse } from "../problems";
 import type { PythonImage } from "../python-image";
+import { makeService } from "../service";
 import { certificateFiles, issueAuthority, issueCertificate } from "../tls";
 import { TYPES } from "../types";
 import type { Resources } from "../workload";
@@ -165,11 +166,7 @@ export class Keda extends pulumi.ComponentResource {
       ["operator", OPERATOR],
       ["adapter", ADAPTER],
     ] as const)
-      new k8s.core.v1.Service(
-        `${name}-${suffix}`,
-        serverService(server, { namespace, labels: this.#labels(spec, server) }),
-        child,
-      );
+      makeService(`${name}-${suffix}`, serverService(server, { namespace, labels: this.#labels(spec, server) }), this);
     const api = new k8s.apiregistration.v1.APIService(
       `${name}-metrics-api`,
       {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { secretData } from "../credentials";
 import { type Labels, objectLabels, selectorLabels } from "../labels";
 import { openHash } from "../names";
+import { makeService } from "../service";
 import { type Authority, certificateFiles, issueCertificate } from "../tls";
 import { PORTS } from "./endpoints";
 import type { KeycloakSpec } from "./keycloak-realm";
@@ -47,14 +48,13 @@ export function buildServers(name: string, spec: KeycloakSpec, shared: Shared, p
     );
   const tls = secret("tls", certificateFiles(authority, certificate));
   const bootstrap = secret("bootstrap", { [BOOTSTRAP_KEY]: shared.bootstrapSecret });
-  // Nothing depends on a Service: it is ready when pods are.
-  new k8s.core.v1.Service(
+  makeService(
     `${name}-service`,
     {
       metadata: { name, namespace, labels },
       spec: { selector, ports: [{ name: "https", port: PORTS.https, targetPort: "https" }] },
     },
-    { parent },
+    parent,
   );
   if (spec.replicas > 1) {
     new k8s.policy.v1.PodDisruptionBudget(

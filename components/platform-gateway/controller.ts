@@ -49,6 +49,8 @@ export function controllerConfig(namespace: string, image: string): object {
         watch: { type: "Namespaces", namespaces: [namespace] },
         shutdownManager: { image },
         proxyTopologyInjector: { disabled: true },
+        // There is one, and it ends where a busy API server does not renew its lease in time.
+        leaderElection: { disable: true },
       },
     },
     extensionApis: { enableBackend: true },
@@ -84,11 +86,6 @@ export const NAMESPACE_RULES = [
   { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: WRITE },
   { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: WRITE },
   { apiGroups: [""], resources: ["configmaps"], verbs: ["update"] },
-  {
-    apiGroups: ["coordination.k8s.io"],
-    resources: ["leases"],
-    verbs: [...READ, "create", "update", "patch", "delete"],
-  },
   { apiGroups: ["", "events.k8s.io"], resources: ["events"], verbs: ["create", "patch"] },
 ];
 

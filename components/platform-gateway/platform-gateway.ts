@@ -8,6 +8,7 @@ import type { Manifest } from "../manifest-object";
 import { openHash } from "../names";
 import { makePassword } from "../passwords";
 import { refuse } from "../problems";
+import { makeService } from "../service";
 import { type Authority, certificateFiles, issueAuthority, issueCertificate } from "../tls";
 import { TYPES } from "../types";
 import type { Resources } from "../workload";
@@ -212,7 +213,7 @@ export class PlatformGateway extends pulumi.ComponentResource {
       controllerConfigMap(controller, config),
       child,
     );
-    new k8s.core.v1.Service(`${name}-controller-service`, controllerService(controller), child);
+    makeService(`${name}-controller-service`, controllerService(controller), this);
     return new k8s.apps.v1.Deployment(`${name}-controller`, controllerDeployment(controller), {
       ...child,
       dependsOn: [...definitions, ...secrets, configMap, ...this.#buildRights(name, spec, labels)],

@@ -1,4 +1,4 @@
-import { readdirSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { attempt } from "../../scripts/lib/run";
 import { removeCgroups } from "./cgroups";
@@ -16,7 +16,18 @@ export async function down(instance: Instance, purge: boolean): Promise<void> {
   else await stop(instance);
   await sweep(instance);
   for (const file of [instance.clusterFile, instance.kubeconfig]) rmSync(file, { force: true });
-  if (purge) rmSync(instance.dataDir, { recursive: true, force: true });
+  if (purge) removeData(instance.dataDir);
+}
+
+/** A folder that a disk is mounted on stays, empty. */
+function removeData(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const entry of readdirSync(folder)) rmSync(join(folder, entry), { recursive: true, force: true });
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EBUSY") throw error;
+  }
 }
 
 /** Ends every process, gently where it can: what restarts others first, then the pods, the API server, etcd, and the rest. */

@@ -100,7 +100,7 @@ export function instanceOf(
 function portOf(text: string | undefined): number | undefined {
   if (text === undefined || text === "") return undefined;
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 1024 || port > 65535)
+  if (!/^\d{4,5}$/.test(text) || port < 1024 || port > 65535)
     throw new Error(`PLATFORM_API_PORT is "${text}". Use a port from 1024 to 65535.`);
   return port;
 }

@@ -28,11 +28,16 @@ const HOW_TO_GET =
   "https://go.dev/doc/install), or let an older Go (1.21 and up) fetch the right toolchain from the module proxy: " +
   "export GOTOOLCHAIN=auto";
 
+/** Go on PATH, or where its archive puts it. Throws where it is in neither place, saying what it is needed for and how to get it. */
+export async function goCommand(purpose: string): Promise<string> {
+  if (await answers("go")) return "go";
+  if (existsSync(OFFICIAL_GO)) return OFFICIAL_GO;
+  throw new Error(`Go is needed to ${purpose} and was not found. ${HOW_TO_GET}`);
+}
+
 /** The Go for a group. Throws where there is none or it is too old, saying how to get one. */
 export async function goFor(group: Group): Promise<Go> {
-  const command = (await answers("go")) ? "go" : OFFICIAL_GO;
-  if (command === OFFICIAL_GO && !existsSync(OFFICIAL_GO))
-    throw new Error(`Go is needed to build ${group.name} and was not found. ${HOW_TO_GET}`);
+  const command = await goCommand(`build ${group.name}`);
   const result = await attempt(command, ["env", "GOVERSION", "GOOS", "GOARCH"], {
     cwd: moduleFolder(group),
     env: GO_ENVIRONMENT,

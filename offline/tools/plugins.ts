@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from "node:path";
 import { build } from "esbuild";
 import { paths } from "../../scripts/lib/paths";
+import { shellWords } from "../../scripts/lib/shell-words";
 import { PLUGINS, pluginVersion } from "./official";
 
 /** What a bundle was made of, kept beside it. */
@@ -58,8 +59,9 @@ async function installTwin(name: string): Promise<boolean> {
 /** The executable that the engine starts: our Node.js on the bundle beside it. */
 function launcher(folder: string): string {
   return `#!/bin/sh
-export NODE_COMPILE_CACHE="\${NODE_COMPILE_CACHE:-${join(paths.platform, "compile-cache")}}"
-exec "${join(paths.bin, "node")}" "${join(folder, "plugin.cjs")}" "$@"
+[ -n "\${NODE_COMPILE_CACHE:-}" ] || NODE_COMPILE_CACHE=${shellWords([join(paths.platform, "compile-cache")])}
+export NODE_COMPILE_CACHE
+exec ${shellWords([join(paths.bin, "node"), join(folder, "plugin.cjs")])} "$@"
 `;
 }
 

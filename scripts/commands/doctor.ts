@@ -6,7 +6,7 @@ import { colour } from "../lib/progress";
 const HELP = `Usage: scripts/doctor
 
 Says which choices were made and why, and what is missing or wrong on this machine, with the command that mends it.
-Changes nothing. Exit code 1 where \`make up\` could not work.
+Changes nothing, but brings in the npm packages of a fresh clone. Exit code 1 where \`make up\` could not work.
 `;
 
 const MARKS = { ok: ["green", "ok     "], note: ["yellow", "note   "], problem: ["red", "PROBLEM"] } as const;

@@ -38,6 +38,7 @@ export const main = command(LINE, async ({ source, registry }, [action, ...names
   if (action !== "build" && (source !== undefined || names.length > 0))
     throw new WrongUsage("names and --source belong to build");
   if (action !== "publish" && registry !== undefined) throw new WrongUsage("--registry belongs to publish");
+  if (registry === "") throw new WrongUsage("--registry is empty; name one, such as registry.example.org/platform");
   switch (action) {
     case "build":
       return build(names, source);

@@ -6,6 +6,7 @@ import { command } from "../lib/command-line";
 import { devEnvironment } from "../lib/dev-environment";
 import { gatewayForwardHint } from "../lib/gateway-access";
 import { recoverInterrupted } from "../lib/interrupted";
+import { withLock } from "../lib/lock";
 import { forgetLostObjects } from "../lib/lost-objects";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
@@ -33,11 +34,14 @@ export const main = command({ name: "up", help: HELP, options: { force: "flag" }
   await step("images into the cluster", () => script("images", "publish"));
   const env = { ...(await platformEnvironment()), ...(force ? { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } : {}) };
   await step("pulumi up", async () => {
-    await ensureStack(STACK);
     const say = (line: string) => console.log(`up: ${line}`);
-    await recoverInterrupted(STACK, env, say);
-    await forgetLostObjects(STACK, env, say);
-    return passThrough("pulumi", ["up", "--yes", "--skip-preview", "--stack", STACK], { cwd: paths.root, env });
+    const wait = ({ pid }: { pid: number }) => say(`waiting for process ${pid}, which updates the stack just now`);
+    return withLock(join(paths.platform, "up.lock"), wait, async () => {
+      await ensureStack(STACK);
+      await recoverInterrupted(STACK, env, say);
+      await forgetLostObjects(STACK, env, say);
+      return passThrough("pulumi", ["up", "--yes", "--skip-preview", "--stack", STACK], { cwd: paths.root, env });
+    });
   });
   await step("what arrived", () => script("counts"));
   const environment = devEnvironment();

@@ -22,7 +22,9 @@ run().then(
 );
 
 function hint({ code, path: file }) {
-  if (code === "ENOSPC") return ". The disk is full: make room, or set PLATFORM_CACHE to a folder on another one.";
-  if (code !== "EACCES" && code !== "EROFS") return "";
+  const elsewhere = "if it is the cache's, set PLATFORM_CACHE to a folder on another one";
+  if (code === "ENOSPC") return `. The disk${file ? ` of ${file}` : ""} is full: make room there, or, ${elsewhere}.`;
+  if (code === "EROFS") return `. The disk of ${file} is read-only: make it writable, or, ${elsewhere}.`;
+  if (code !== "EACCES") return "";
   return `. ${file} cannot be written by this user: make it theirs, or set PLATFORM_CACHE to a folder that they can write to.`;
 }

@@ -16,6 +16,10 @@ export interface DoctorFacts {
   readonly cluster: ClusterChoice;
   /** Groups of Go modules that are needed and not built, with the disk in MB that building them takes. */
   readonly unbuilt: readonly { readonly name: string; readonly megabytes: number }[];
+  /** Whether a manifest of an operator is to be fetched. */
+  readonly manifestsMissing: boolean;
+  /** Whether an image is to be built from packages. */
+  readonly imagesMissing: boolean;
   /** Version of Go, or why there is none that can be used. */
   readonly go: { readonly version: string } | { readonly problem: string };
   /** Debian packages of the cluster and the images that are missing, with the command that installs them. */
@@ -75,7 +79,17 @@ function choices({ choice, cluster, ownBackend }: DoctorFacts): Finding[] {
   return [pulumi, kubernetes, backend];
 }
 
-function tools({ nodeVersion, unbuilt, go, missingPackages, programs, cluster }: DoctorFacts): Finding[] {
+function tools({
+  nodeVersion,
+  choice,
+  manifestsMissing,
+  imagesMissing,
+  unbuilt,
+  go,
+  missingPackages,
+  programs,
+  cluster,
+}: DoctorFacts): Finding[] {
   const [major = 0, minor = 0] = nodeVersion.split(".").map(Number);
   const node: Finding =
     major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])
@@ -93,7 +107,8 @@ function tools({ nodeVersion, unbuilt, go, missingPackages, programs, cluster }:
       mend: "scripts/setup-tools",
     });
   if ("version" in go) found.push({ state: "ok", what: `Go ${go.version.replace(/^go/, "")}` });
-  else if (unbuilt.length > 0) found.push({ state: "problem", what: go.problem, mend: "as said there" });
+  else if (unbuilt.length > 0 || (manifestsMissing && choice?.mode !== "official"))
+    found.push({ state: "problem", what: go.problem, mend: "as said there" });
 
   const oneNode = cluster.cluster === "one-node";
   if (oneNode && missingPackages.names.length > 0)
@@ -102,18 +117,27 @@ function tools({ nodeVersion, unbuilt, go, missingPackages, programs, cluster }:
       what: `Debian packages are missing: ${missingPackages.names.join(" ")}`,
       mend: `scripts/setup-auxiliaries (as root: ${missingPackages.command})`,
     });
-  const needed: Record<string, boolean> = { git: true, curl: false, python3: true, java: oneNode, mvn: oneNode };
+  const needed: Record<string, boolean> = { java: oneNode && imagesMissing, mvn: oneNode && imagesMissing };
   for (const [name, version] of Object.entries(programs)) {
     if (version !== undefined) found.push({ state: "ok", what: `${name}: ${version}` });
     else
       found.push({
         state: needed[name] ? "problem" : "note",
-        what: `${name} is not on PATH`,
+        what: `${name} is not on PATH${needed[name] ? "" : `; ${WITHOUT[name]}`}`,
         mend: `apt-get install -y ${DEBIAN_PACKAGE[name] ?? name}`,
       });
   }
   return found;
 }
+
+/** What cannot be done without a program that is not needed now. */
+const WITHOUT: Readonly<Record<string, string>> = {
+  git: "`make test` needs it",
+  python3: "`make test` needs it",
+  curl: "the internet is then taken to be out of reach",
+  java: "building the image of Kafka from packages needs it",
+  mvn: "building the image of Kafka from packages needs it",
+};
 
 const DEBIAN_PACKAGE: Readonly<Record<string, string>> = {
   java: "default-jre-headless",

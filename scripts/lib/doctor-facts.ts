@@ -2,11 +2,15 @@ import { existsSync, statfsSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { IMAGE_NAMES } from "../../images/catalog";
 import { hostFacts } from "../../offline/cluster/host-facts";
-import { instanceOf } from "../../offline/cluster/instance";
+import { instanceOf, recordedIn } from "../../offline/cluster/instance";
 import { PACKAGES as CLUSTER_PACKAGES } from "../../offline/cluster/packages";
 import { judge } from "../../offline/cluster/preflight";
+import { archiveOf } from "../../offline/images/archive";
+import { currentReference } from "../../offline/images/inputs";
 import { PACKAGES as IMAGE_PACKAGES } from "../../offline/images/packages";
+import { readChoice as readSource } from "../../offline/images/upstream";
 import { isBuilt, locate } from "../../offline/tools/build";
 import { readChoice } from "../../offline/tools/choice";
 import { installCommand, missingPackages } from "../../offline/tools/debian";
@@ -15,6 +19,7 @@ import { type ClusterChoice, chooseCluster } from "./cluster-choice";
 import { observeCluster } from "./cluster-facts";
 import type { DoctorFacts } from "./diagnosis";
 import { inContext } from "./kubectl";
+import { OPERATORS } from "./operators";
 import { paths } from "./paths";
 import { attempt } from "./run";
 import type { GivenContext } from "./stack-file";
@@ -56,6 +61,8 @@ export async function observeMachine(): Promise<DoctorFacts> {
     unbuilt,
     go: built instanceof Error ? { problem: built.message } : { version: built[0]?.go.version ?? "is not needed" },
     missingPackages: { names: missing, command: installCommand(missing) },
+    manifestsMissing: Object.keys(OPERATORS).some((name) => !existsSync(join(paths.operators, `${name}.json`))),
+    imagesMissing: oneNode && (await orElse(true, imagesMissing)),
     programs: { git, curl, java, mvn, python3 },
     cache: { folder: paths.cache, freeMegabytes: freeMegabytes(paths.cache) },
     memoryMegabytes: Math.floor(totalmem() / 1e6),
@@ -65,12 +72,19 @@ export async function observeMachine(): Promise<DoctorFacts> {
   };
 }
 
+/** Whether an image is to be built from packages. */
+function imagesMissing(): boolean {
+  if (readSource()?.upstream === true) return false;
+  return IMAGE_NAMES.some((name) => !existsSync(archiveOf(currentReference(name))));
+}
+
 /** What stands in the way of the cluster. The one-node cluster's own port is no obstacle while it runs. */
 async function problemsOf(choice: ClusterChoice): Promise<readonly string[]> {
   if (choice.cluster === "context") return unanswered(choice);
   if (choice.cluster !== "one-node") return [];
-  const facts = await hostFacts(instanceOf(paths.root, process.env));
-  const running = existsSync(paths.clusterFile) && existsSync(paths.runDir);
+  const instance = instanceOf(paths.root, process.env);
+  const facts = await hostFacts(instance);
+  const running = existsSync(paths.runDir) && recordedIn(paths.clusterFile)?.apiPort === instance.apiPort;
   // Missing packages have a line of their own, with those of the images.
   return judge({ ...facts, ...(running ? { takenPorts: [] } : {}), missingPackages: [] });
 }
@@ -88,11 +102,14 @@ async function unanswered(choice: GivenContext): Promise<readonly string[]> {
   ];
 }
 
+const VERSION_SECONDS = 10;
+
 /** First words of a program about its version, without colours. */
 async function versionOf(command: string, flag: string): Promise<string | undefined> {
   try {
-    const { code, stdout, stderr } = await attempt(command, [flag], { timeout: 10_000 });
+    const { code, stdout, stderr } = await attempt(command, [flag], { timeout: VERSION_SECONDS * 1000 });
     const [line = ""] = stripVTControlCharacters(stdout.trim() || stderr.trim()).split("\n");
+    if (code === -1) return `does not say its version within ${VERSION_SECONDS} s`;
     return code === 0 ? line.slice(0, 40) : undefined;
   } catch {
     return undefined;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
+import { goCommand } from "../../offline/tools/go";
 import versions from "../../versions.json";
 import { attempt } from "./run";
 
@@ -180,9 +181,8 @@ export async function fetchManifest(operator: OperatorName): Promise<string> {
 }
 
 async function fromModule({ module, version, files }: Operator): Promise<string[]> {
-  const { code, stdout, stderr } = await attempt("go", ["mod", "download", "-json", `${module}@v${version}`], {
-    timeout: 300_000,
-  });
+  const download = ["mod", "download", "-json", `${module}@v${version}`];
+  const { code, stdout, stderr } = await attempt(await goCommand(`fetch ${module}`), download, { timeout: 300_000 });
   if (code !== 0) throw new Error(`go mod download: ${stderr.trim() || stdout.trim()}`);
   const { Dir: folder } = JSON.parse(stdout) as { Dir: string };
   return Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));

@@ -84,7 +84,7 @@ export function attempt(command: string, args: readonly string[], options: RunOp
       if (log !== undefined) closeSync(log);
       const finished = { code: code ?? -1, ...texts };
       if (failure === undefined || child.pid !== undefined) resolve(finished);
-      else reject(new CommandFailed(`\`${command}\` could not be started: ${failure.message}`, finished));
+      else reject(new CommandFailed(notStarted(command, failure), finished));
     });
   });
 }
@@ -97,9 +97,17 @@ export function passThrough(
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: "inherit", ...options });
-    child.on("error", (error) => reject(new Error(`\`${command}\` could not be started: ${error.message}`)));
+    child.on("error", (error) => reject(new Error(notStarted(command, error))));
     child.on("close", (code) => resolve(code ?? 1));
   });
+}
+
+/** Programs that `scripts/setup-tools` brings. */
+const BROUGHT = ["pulumi", "kubectl"];
+
+function notStarted(command: string, { message }: Error): string {
+  const hint = BROUGHT.includes(command) ? ". Set the tools up first: scripts/setup-tools" : "";
+  return `\`${command}\` could not be started: ${message}${hint}`;
 }
 
 function openLog(file: string, command: string): number {

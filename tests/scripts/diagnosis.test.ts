@@ -6,6 +6,8 @@ const well: DoctorFacts = {
   choice: { mode: "twin", by: "observation", reasons: ["the internet is out of reach"] },
   cluster: { cluster: "one-node", why: "this is Linux" },
   unbuilt: [],
+  manifestsMissing: false,
+  imagesMissing: false,
   go: { version: "go1.26.8" },
   missingPackages: { names: [], command: "" },
   programs: { git: "2", curl: "7", java: "17", mvn: "3", python3: "3.13" },
@@ -28,8 +30,12 @@ const wrong: [string, Partial<DoctorFacts>, RegExp][] = [
     { unbuilt: [{ name: "etcd", megabytes: 500 }], go: { problem: "Go was not found" } },
     /Go was not found/,
   ],
-  ["no Python", { programs: { ...well.programs, python3: undefined } }, /python3/],
-  ["no Java where images are built", { programs: { ...well.programs, java: undefined } }, /java/],
+  [
+    "no Go while a manifest must be fetched",
+    { manifestsMissing: true, go: { problem: "Go was not found" } },
+    /Go was not found/,
+  ],
+  ["no Java where images are built", { imagesMissing: true, programs: { ...well.programs, java: undefined } }, /java/],
   ["a full disk", { cache: { folder: "/cache", freeMegabytes: 100 } }, /100 MB/],
   [
     "a disk too small for what must be built",
@@ -51,6 +57,8 @@ const fine: [string, Partial<DoctorFacts>][] = [
     "no Java where Docker builds the images",
     { cluster: { cluster: "kind", why: "Docker answers" }, programs: { ...well.programs, java: undefined } },
   ],
+  ["no Java where images are there", { programs: { ...well.programs, java: undefined } }],
+  ["no Python, which only tests need", { programs: { ...well.programs, python3: undefined } }],
   ["no curl", { programs: { ...well.programs, curl: undefined } }],
   [
     "a real backend under official plugins",
