@@ -16,6 +16,7 @@ export const TYPES = {
   platformGateway: "platform:gateway:PlatformGateway",
   keda: "platform:scaling:Keda",
   kubernetesAccess: "platform:login:KubernetesAccess",
+  sparkOperator: "platform:spark:SparkOperator",
   networkPolicies: "platform:network:NetworkPolicies",
   pipelineJob: "platform:pipelines:PipelineJob",
   pipelineTemplate: "platform:pipelines:PipelineTemplate",

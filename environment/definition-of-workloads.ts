@@ -7,6 +7,8 @@ const pipelines = "platform-pipelines";
 
 /** Namespace of the one way in. */
 const gateway = "platform-gateway";
+/** Namespace of Spark's servers. Jobs have another: whoever starts pods may read every Secret beside them. */
+const spark = "platform-spark";
 /** Namespace of what scales others. */
 const scaling = "platform-scaling";
 
@@ -63,8 +65,10 @@ export const workloads: DefinitionInput["workloads"] = {
   "airflow-clean": { namespace: "platform-airflow", service: "airflow" },
   "dags-push": { namespace: "platform-airflow", service: "airflow" },
 
-  "spark-job": { namespace: "platform-spark", service: "spark" },
-  "spark-history": { namespace: "platform-spark", service: "spark", ports: { http: 18080 } },
+  "spark-operator": { namespace: spark, service: "spark" },
+  "spark-job": { namespace: "platform-spark-jobs", service: "spark", ports: { driver: 7078, blocks: 7079 } },
+  "spark-history": { namespace: spark, service: "spark", ports: { http: 18080 } },
+  "spark-sql": { namespace: spark, service: "spark", ports: { sql: 10_000 } },
 
   "keda-operator": { namespace: scaling, service: "keda", ports: { metrics: 9666 } },
   "keda-metrics-apiserver": { namespace: scaling, service: "keda", ports: { https: 6443 } },

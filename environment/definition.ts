@@ -25,8 +25,8 @@ export const definition: DefinitionInput = {
     keda: true,
     mongodb: true,
     airflow: true,
-    // Declared, so that what they share with the others is already named, but not built yet.
-    spark: false,
+    spark: true,
+    // Declared, so that what it shares with the others is already named, but not built yet.
     monitoring: false,
   },
 
@@ -71,7 +71,10 @@ export const definition: DefinitionInput = {
     { from: "airflow-api-server", to: "airflow-worker", port: "logs", why: "logs of tasks that still run" },
     { from: "airflow-api-server", to: "airflow-triggerer", port: "logs", why: "logs of tasks that still wait" },
     { from: "airflow-worker", to: "kubernetes-api", port: "https", why: "submits Spark jobs" },
+    { from: "spark-operator", to: "kubernetes-api", port: "https", why: "watches jobs and submits them" },
     { from: "spark-job", to: "kubernetes-api", port: "https", why: "a driver starts its executors" },
+    { from: "spark-job", to: "spark-job", port: "driver", why: "executors report to their driver" },
+    { from: "spark-job", to: "spark-job", port: "blocks", why: "driver and executors exchange data" },
   ],
 
   hosts: {
@@ -171,12 +174,18 @@ export const definition: DefinitionInput = {
         groupPrefix: "flights-counter",
         why: "reads back what arrived and counts it",
       },
+      spark: {
+        application: "spark-job",
+        consume: ["flights"],
+        groupPrefix: "spark",
+        why: "brings the flights into the warehouse and the lake",
+      },
       "spark-job": {
         application: "spark-job",
         login: { client: "spark-job" },
         consume: ["flights"],
-        groupPrefix: "spark-job",
-        why: "streams the flights into the warehouse",
+        groupPrefix: "by-token",
+        why: "reads by the realm's tokens, as any program of the realm may",
       },
     },
   },
@@ -208,7 +217,12 @@ export const definition: DefinitionInput = {
       },
       "spark-events": { applications: { "spark-job": "write", "spark-history": "read" }, expiry: "30d" },
       lake: {
-        applications: { "spark-job": "write", "airflow-worker": "write", "airflow-triggerer": "read" },
+        applications: {
+          "spark-job": "write",
+          "spark-sql": "read",
+          "airflow-worker": "write",
+          "airflow-triggerer": "read",
+        },
         versioning: true,
       },
       backups: { applications: { "postgres-backup": "write", "postgres-restore": "read" }, expiry: "60d" },
@@ -254,6 +268,9 @@ export const definition: DefinitionInput = {
     executors: { min: 1, max: 4, resources: LARGE },
     historyServer: { replicas: 1, resources: SMALL },
     eventBucket: "spark-events",
+    sqlServer: { resources: LARGE, users: ["bi"] },
+    lakeBucket: "lake",
+    queue: "spark",
   },
 
   monitoring: { retention: "15d", storage: "50Gi", resources: MEDIUM },

@@ -33,6 +33,7 @@ const NAMES = [
   "pipelines",
   "postgres",
   "seaweedfs",
+  "spark",
   "valkey",
 ] as const;
 
@@ -99,6 +100,18 @@ export const IMAGES: Readonly<Record<ImageName, Image>> = {
     version: versions.seaweedfs,
     args: { SEAWEEDFS_VERSION: versions.seaweedfs },
     upstream: `docker.io/chrislusf/seaweedfs:${versions.seaweedfs}`,
+  },
+  // docker.io/apache/spark cannot stand in: it has neither the connectors nor the operator, and no jobs.
+  spark: {
+    version: versions.spark,
+    program: "spark-operator",
+    sources: ["pipelines/flights/schemas", "pipelines/warehouse", "pipelines/requirements-data.txt"],
+    args: {
+      SPARK_VERSION: versions.spark,
+      POSTGRESQL_JDBC_VERSION: versions["postgresql-jdbc"],
+      MONGO_SPARK_VERSION: versions["mongo-spark"],
+      MAVEN_DEPENDENCY_PLUGIN_VERSION: versions["maven-dependency-plugin"],
+    },
   },
   valkey: { version: versions.valkey, upstream: `docker.io/valkey/valkey:${versions.valkey}` },
 };

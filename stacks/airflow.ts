@@ -1,7 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { AirflowCelery, type AirflowConnection, type AirflowScaling } from "../components/airflow-celery";
+import {
+  AirflowCelery,
+  type AirflowCeleryArgs,
+  type AirflowConnection,
+  type AirflowScaling,
+} from "../components/airflow-celery";
 import { type Environment, milliseconds } from "../environment";
-import { brokerSecret, databaseSecret, kafkaSecret, loginSecret, storeSecret } from "./consumers";
+import { brokerSecret, databaseSecret, JOB_STARTER, kafkaSecret, loginSecret, storeSecret } from "./consumers";
 import type { Foundation } from "./foundation";
 import { mapValues } from "./map-values";
 
@@ -37,7 +42,7 @@ export function buildAirflow(
       scheduler: airflow.scheduler,
       dagProcessor: airflow.dagProcessor,
       triggerer: airflow.triggerer,
-      queues: airflow.queues,
+      queues: queuesOf(environment),
       pools: airflow.pools,
       connections: connectionsOf(environment),
       variables: airflow.variables,
@@ -55,6 +60,17 @@ export function buildAirflow(
       labels,
     },
     { providers },
+  );
+}
+
+/** The queues; those who start jobs of Spark do it by an account of their own. */
+function queuesOf({ airflow, spark, services }: Environment): AirflowCeleryArgs["queues"] {
+  const starts = (queue: string) => services.spark && queue === spark.queue;
+  return Object.fromEntries(
+    Object.entries(airflow.queues).map(([queue, wanted]) => [
+      queue,
+      starts(queue) ? { ...wanted, account: JOB_STARTER } : wanted,
+    ]),
   );
 }
 

@@ -40,6 +40,9 @@ export const kafkaSecret = (user: string) => `kafka-${user}`;
 /** Name of the Secret with an application's login at the broker. */
 export const brokerSecret = (application: string) => `valkey-${application}`;
 
+/** Service account of the workers of Airflow that start jobs of Spark. */
+export const JOB_STARTER = "airflow-job-starter";
+
 /** Name of the Secret with an application's login in a document database. */
 export const documentSecret = (database: string, application: string) =>
   `mongodb-${database.replaceAll("_", "-")}-${application}`;

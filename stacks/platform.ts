@@ -13,6 +13,7 @@ import { buildGateway } from "./gateway";
 import { buildKubernetesAccess } from "./kubernetes-access";
 import { buildLogin } from "./login";
 import { buildScaling } from "./scaling";
+import { buildSpark } from "./spark";
 
 /** uid of the user in images/pipelines. */
 const PIPELINES_USER = 1000;
@@ -34,6 +35,7 @@ export function buildPlatform(environment: Environment, foundation: Foundation):
   const scaling = services.keda ? buildScaling(environment, foundation) : undefined;
   const after = [...databases.values(), ...(login === undefined ? [] : [login.ready])];
   const airflow = services.airflow ? buildAirflow(environment, foundation, { after, scaling }) : undefined;
+  if (services.spark) buildSpark(environment, foundation, [...databases.values(), ...(kafka?.ready ?? [])]);
   const gateway = services.gateway ? buildGateway(environment, foundation, { realm: login, airflow }) : undefined;
   const { objectStore, broker } = foundation;
   return {

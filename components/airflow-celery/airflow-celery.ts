@@ -35,6 +35,8 @@ export interface WorkerQueue {
   readonly maxWorkers: number;
   /** Of each worker. About 200 MiB, and 150 MiB more for each task at once. */
   readonly resources: Resources;
+  /** Service account to make for its workers, with a token for the Kubernetes API; it may do what others allow it. Plain. @default none */
+  readonly account?: string;
 }
 
 /** DAGs that are delivered through a bucket, as releases; see images/airflow/platform_airflow/bundle.py. */
@@ -316,6 +318,15 @@ export class AirflowCelery extends pulumi.ComponentResource {
     const { concurrency, minWorkers: min, maxWorkers } = wanted;
     const max = scaling === undefined ? min : maxWorkers;
     const part = worker(known, queue, wanted);
+    if (wanted.account !== undefined)
+      new k8s.core.v1.ServiceAccount(
+        `${name}-worker-${queue}`,
+        {
+          metadata: { name: wanted.account, namespace: shared.namespace, labels: partLabels(shared.labels, part) },
+          automountServiceAccountToken: false,
+        },
+        { parent: this },
+      );
     const workers = this.#buildSet(`${name}-worker-${queue}`, shared, part, { min, max }, opts);
     if (scaling === undefined && min < maxWorkers)
       void pulumi.log.info(`Without KEDA the queue "${queue}" keeps its ${min} workers.`, this);

@@ -18,12 +18,13 @@ export function checkAirflow(name: string, spec: AirflowCelerySpec): string[] {
   if (!("default" in spec.queues)) {
     problems.add("queues", `has no "default". Add it: tasks that name no queue would wait for ever.`);
   }
-  for (const [queue, { concurrency, minWorkers, maxWorkers, resources }] of Object.entries(spec.queues)) {
+  for (const [queue, { concurrency, minWorkers, maxWorkers, resources, account }] of Object.entries(spec.queues)) {
     problems.name(`queues.${queue}`, queue, 37); // a StatefulSet's name is airflow-worker-QUEUE, of at most 52
     problems.whole(`queues.${queue}.concurrency`, concurrency, 1);
     problems.whole(`queues.${queue}.minWorkers`, minWorkers, 1);
     problems.whole(`queues.${queue}.maxWorkers`, maxWorkers, minWorkers);
     problems.resources(`queues.${queue}.resources`, resources);
+    if (account !== undefined) problems.name(`queues.${queue}.account`, account);
   }
   for (const [pool, { slots }] of Object.entries(spec.pools)) problems.whole(`pools.${pool}.slots`, slots, 1);
   for (const id of Object.keys(spec.connections)) {

@@ -35,7 +35,10 @@ export interface Part {
   readonly env?: readonly EnvVar[];
   /** What runs before it in the same pod, to its end, and is told no more than its own settings. @default nothing */
   readonly before?: Pick<Part, "settings" | "args" | "env"> & { readonly name: string };
-  readonly pod?: Pick<PodSpec, "restartPolicy" | "terminationGracePeriodSeconds">;
+  readonly pod?: Pick<
+    PodSpec,
+    "restartPolicy" | "terminationGracePeriodSeconds" | "serviceAccountName" | "automountServiceAccountToken"
+  >;
 }
 
 const identityOf = ({ workload, instance = workload }: Part) => ({ name: workload, instance });

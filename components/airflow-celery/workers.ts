@@ -19,7 +19,7 @@ const fresh = (minutes: number) => ({
  * The workers of one queue. Told to go, a worker takes no more tasks and ends those that run. It has neither the metadata database nor
  * the key that tokens are signed with: each task comes with a token of its own.
  */
-export function worker(known: Known, queue: string, { concurrency, resources }: WorkerQueue): Part {
+export function worker(known: Known, queue: string, { concurrency, resources, account }: WorkerQueue): Part {
   return {
     workload: "airflow-worker",
     instance: `airflow-worker-${queue}`,
@@ -44,7 +44,10 @@ export function worker(known: Known, queue: string, { concurrency, resources }: 
       // A broker that is away for a while must not cost running tasks.
       livenessProbe: { ...fresh(5), periodSeconds: 60, failureThreshold: 3 },
     },
-    pod: { terminationGracePeriodSeconds: GRACE_SECONDS },
+    pod: {
+      terminationGracePeriodSeconds: GRACE_SECONDS,
+      ...(account === undefined ? {} : { serviceAccountName: account, automountServiceAccountToken: true }),
+    },
   };
 }
 

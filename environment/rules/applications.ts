@@ -15,6 +15,7 @@ function bucketOr(environment: Unchecked, path: readonly PathSegment[], bucket: 
 export const usedBuckets: Rule = (environment) => [
   ...bucketOr(environment, ["airflow", "logBucket"], environment.airflow?.logBucket),
   ...bucketOr(environment, ["spark", "eventBucket"], environment.spark?.eventBucket),
+  ...bucketOr(environment, ["spark", "lakeBucket"], environment.spark?.lakeBucket),
   ...entries(environment.airflow?.dagBundles).flatMap(([name, { bucket }]) =>
     bucketOr(environment, ["airflow", "dagBundles", name, "bucket"], bucket),
   ),
@@ -36,6 +37,13 @@ export const airflowConnections: Rule = ({ airflow, postgres, kafka, objectStore
     const message = `Airflow's connections log in by a password, and Kafka user ${to} has none.`;
     return [{ path, kind: "choice", value: to, allowed: "a Kafka user without login", message }];
   });
+};
+
+/** Spark's jobs are started from a queue that is there. */
+export const sparkQueue: Rule = ({ airflow, spark }) => {
+  const queue = spark?.queue;
+  if (queue === undefined || airflow?.queues === undefined || declared(airflow.queues, queue)) return [];
+  return [unknownName(["spark", "queue"], queue, "queue", namesOf(airflow.queues))];
 };
 
 /** Tasks that name no queue go to `default`. */

@@ -1,5 +1,5 @@
 import { addressesInside, separateNetworks, uniqueAddresses } from "./addresses";
-import { airflowConnections, defaultQueue, leastAndMost, usedBuckets } from "./applications";
+import { airflowConnections, defaultQueue, leastAndMost, sparkQueue, usedBuckets } from "./applications";
 import { nodeGroupSizes, uniqueZones, vpcSize, zonesOfRegion } from "./aws";
 import { distinctHosts, knownParties, shortDomain, switchedOff } from "./connections";
 import {
@@ -94,6 +94,7 @@ export const RULES: readonly Rule[] = [
   usedBuckets,
   airflowConnections,
   defaultQueue,
+  sparkQueue,
   leastAndMost,
   cpuLimits,
 ];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { bucketName } from "./object-store";
 import { replicated, replicatedOverride, resources, resourcesOverride } from "./resources";
+import { dnsLabel } from "./values";
 
 const executors = {
   /** Executors of a job at least. */
@@ -9,7 +10,7 @@ const executors = {
   max: z.int().min(1).max(1000),
 };
 
-/** Spark: sizes that a job gets unless it asks for others, and its history. */
+/** Spark: sizes that a job gets unless it asks for others, its history, and SQL over what jobs have made. */
 export const spark = z.strictObject({
   /** Size of a job's driver. */
   driver: resources,
@@ -19,6 +20,16 @@ export const spark = z.strictObject({
   historyServer: replicated,
   /** Bucket of the event logs. Its expiry is how long jobs stay in the history. */
   eventBucket: bucketName,
+  /** The endpoint for JDBC and ODBC: one process, so its size is what all its queries share. */
+  sqlServer: z.strictObject({
+    resources,
+    /** Who may log in, to read. Passwords are made by the program and are no part of this. */
+    users: z.array(dnsLabel).min(1),
+  }),
+  /** Bucket with the tables that it reads. */
+  lakeBucket: bucketName,
+  /** Queue of Airflow whose workers start jobs and follow them. */
+  queue: dnsLabel,
 });
 
 /** What a target may change of Spark. */
@@ -27,5 +38,6 @@ export const sparkOverride = z
     driver: resourcesOverride,
     executors: z.strictObject({ ...executors, resources: resourcesOverride }).partial(),
     historyServer: replicatedOverride,
+    sqlServer: z.strictObject({ resources: resourcesOverride }).partial(),
   })
   .partial();

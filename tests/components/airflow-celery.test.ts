@@ -30,7 +30,7 @@ const ARGS: AirflowCeleryArgs = {
   },
   queues: {
     default: { concurrency: 4, minWorkers: 2, maxWorkers: 2, resources: SIZE },
-    spark: { concurrency: 2, minWorkers: 1, maxWorkers: 1, resources: SIZE },
+    spark: { concurrency: 2, minWorkers: 1, maxWorkers: 1, resources: SIZE, account: "starter" },
   },
   pools: { warehouse: { slots: 8, why: "spares its readers" } },
   connections: {
@@ -56,6 +56,8 @@ interface PodSpec {
   readonly initContainers?: readonly Container[];
   readonly securityContext: Readonly<Record<string, unknown>>;
   readonly terminationGracePeriodSeconds?: number;
+  readonly serviceAccountName?: string;
+  readonly automountServiceAccountToken?: boolean;
   readonly topologySpreadConstraints?: readonly unknown[];
 }
 
@@ -181,6 +183,15 @@ describe("AirflowCelery", () => {
   it("checks a release without any key before it is uploaded", () => {
     const check = pods(recorded).get("push-platform")?.spec.initContainers?.[0];
     assert.deepEqual([...readsFrom(check)], []);
+  });
+
+  it("gives a token to the workers of a queue with an account, and to nobody else", () => {
+    for (const [name, { spec }] of pods(recorded)) {
+      const mine = name === "worker-spark";
+      assert.equal(spec.serviceAccountName, mine ? "starter" : undefined, name);
+      assert.equal(spec.automountServiceAccountToken, mine, name);
+    }
+    assert.equal(recorded.names("kubernetes:core/v1:ServiceAccount").length, 1);
   });
 
   it("lets a worker end what runs", () => {

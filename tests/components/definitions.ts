@@ -34,3 +34,9 @@ export const KEDA = [
   ]),
   ...definitionsOf("eventing.keda.sh", ["cloudeventsources", "clustercloudeventsources"]),
 ];
+
+export const SPARK_OPERATOR = definitionsOf("sparkoperator.k8s.io", [
+  "sparkapplications",
+  "scheduledsparkapplications",
+  "sparkconnects",
+]);

@@ -325,6 +325,8 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       "reference airflow.dagBundles.platform.bucket > dags",
     ],
     ["event logs into no bucket", { "spark/eventBucket": "spark-event" }, "reference spark.eventBucket > spark-events"],
+    ["tables in no bucket", { "spark/lakeBucket": "lakes" }, "reference spark.lakeBucket > lake"],
+    ["jobs from no queue", { "spark/queue": "sprak" }, "reference spark.queue > spark"],
     [
       "a connection to no database",
       { "airflow/connections/warehouse/to": "warehuose" },

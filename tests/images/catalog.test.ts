@@ -78,6 +78,12 @@ describe("Dockerfiles", () => {
     for (const name of NODE_IMAGES) assert.equal(IMAGES[name].upstream, undefined);
   });
 
+  it("install the Spark that versions.json names, and the pipelines' client of PostgreSQL", () => {
+    const [psycopg = "", pyspark] = read("images/spark/requirements.in").trim().split("\n");
+    assert.equal(pyspark, `pyspark==${versions.spark}`);
+    assert.ok(read("pipelines/requirements.in").split("\n").includes(psycopg));
+  });
+
   it("install the client for Kafka that versions.json names", () => {
     const pin = `confluent-kafka==${versions["confluent-kafka"]}`;
     assert.equal(read("images/kafka/requirements.txt").trim(), pin);

@@ -55,6 +55,9 @@ const DEFINITIONS: Readonly<Record<string, readonly string[]>> = {
     ),
     ...["cloudeventsources", "clustercloudeventsources"].map((kind) => `${kind}.eventing.keda.sh`),
   ],
+  "spark-operator": ["sparkapplications", "scheduledsparkapplications", "sparkconnects"].map(
+    (kind) => `${kind}.sparkoperator.k8s.io`,
+  ),
 };
 
 /** Everything that a committed stack registers, with changed settings where given. */

@@ -1,0 +1,2 @@
+export { type Schedule, type SparkJob, scheduledSparkApplication, sparkApplication } from "./application";
+export * from "./spark-operator";

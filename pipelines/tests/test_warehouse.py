@@ -1,0 +1,161 @@
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from flights.record import COLUMNS, KEY_COLUMNS, SCHEMA
+from warehouse import lake, postgres, schema, serve
+from warehouse.load import spans_of
+from warehouse.postgres import FACTS, Quality, Span
+from warehouse.problems import WarehouseError
+from warehouse.settings import jdbc_options, kafka_options, libpq, mongodb_options, secret
+from warehouse.topic import Topic, starting_offsets
+
+GOOD = Quality(
+    records=10, flights=7, rejected=2, duplicates=1, without_key=0, unknown_carriers=0, unknown_airports=1
+)  # fmt: skip
+
+
+class TestSecrets:
+    def test_are_read_from_files_as_kubernetes_mounts_them(self, tmp_path):
+        folder = tmp_path / "kafka"
+        (folder / "..2026").mkdir(parents=True)
+        (folder / "..2026" / "password").write_text("p")
+        (folder / "password").symlink_to("..2026/password")
+        assert secret("kafka", tmp_path) == {"password": "p", "ca": str(folder / "ca.crt")}
+
+    def test_that_are_missing_are_named(self, tmp_path):
+        with pytest.raises(WarehouseError, match="mongodb"):
+            secret("mongodb", tmp_path)
+
+
+class TestSettings:
+    LOGIN = {"host": "h", "port": "1", "database": "d", "username": "u", "password": 'p"\\/@', "ca": "/ca"}  # noqa: RUF012
+
+    def test_of_kafka_take_a_password_as_it_is_and_verify_the_server(self):
+        options = kafka_options({**self.LOGIN, "bootstrap": "b:9093"})
+        assert 'password="p\\"\\\\/@";' in options["kafka.sasl.jaas.config"]
+        assert options["kafka.security.protocol"] == "SASL_SSL"
+        assert options["kafka.ssl.truststore.location"] == "/ca"
+
+    def test_of_postgres_verify_the_server(self):
+        assert jdbc_options(self.LOGIN)["sslmode"] == libpq(self.LOGIN)["sslmode"] == "verify-full"
+
+    def test_of_mongodb_take_a_password_as_it_is(self):
+        assert mongodb_options(self.LOGIN)["connection.uri"] == "mongodb://u:p%22%5C%2F%40@h:1/d?tls=true"
+
+
+class TestSchema:
+    fields = schema.read_schema()
+
+    def test_is_that_of_the_loader(self):
+        assert tuple(self.fields) == COLUMNS
+        assert self.fields == SCHEMA["properties"]
+
+    def test_shape_takes_a_flight_and_nothing_else(self):
+        kinds = {name: schema._VARIANT[schema.types_of(rule)[-1]] for name, rule in self.fields.items()}
+
+        def shape_of(kinds):
+            return f"OBJECT<{', '.join(f'{name}: {kind}' for name, kind in sorted(kinds.items()))}>"
+
+        pattern = schema.shape(self.fields)
+        assert re.search(pattern, shape_of(kinds))
+        assert re.search(pattern, shape_of({**kinds, "dep_time": "VOID"}))
+        for wrong in (
+            {**kinds, "extra": "STRING"},
+            {**kinds, "carrier": "BIGINT"},
+            {**kinds, "origin": "VOID"},
+            {name: kind for name, kind in kinds.items() if name != "dest"},
+        ):
+            assert not re.search(pattern, shape_of(wrong))
+        assert not re.search(pattern, f"ARRAY<{shape_of(kinds)}>")
+
+    def test_limits_hold_every_field(self):
+        limits = schema.limits(self.fields)
+        assert all(re.search(rf"\b{name}\b", limits) for name in self.fields)
+        assert "(dep_time IS NULL OR (dep_time >= 0 AND dep_time <= 2400))" in limits
+
+    def test_patterns_survive_the_quotes_of_sql(self):
+        assert schema.literal("a'b\\d") == "'a\\'b\\\\d'"
+
+    def test_key_is_made_of_the_fields_that_the_loader_takes(self):
+        assert re.findall(r"CAST\((\w+) ", schema.key()) == list(KEY_COLUMNS)
+
+    def test_records_before_their_position_are_not_fresh(self):
+        assert schema.fresh({1: 5, 0: 7}) == "`offset` >= CASE `partition` WHEN 0 THEN 7 WHEN 1 THEN 5 ELSE 0 END"
+        assert schema.fresh({}) == "true"
+
+
+class TestSpans:
+    def test_go_from_the_position_to_behind_the_last_record(self):
+        assert spans_of({0: (5, 9, 5), 1: (0, 0, 1)}, {0: 5}) == {0: Span(5, 10), 1: Span(0, 1)}
+
+    @pytest.mark.parametrize("found", [(6, 9, 4), (5, 9, 4), (4, 9, 6)])
+    def test_with_a_hole_or_from_elsewhere_are_refused(self, found):
+        with pytest.raises(WarehouseError, match="Partition 0"):
+            spans_of({0: found}, {0: 5})
+
+
+def test_a_topic_is_read_from_the_positions_on():
+    assert starting_offsets(Topic("flights", "id", 3), {1: 9}) == {"flights": {"0": -2, "1": 9, "2": -2}}
+
+
+class TestQuality:
+    def test_of_a_load_that_adds_up(self):
+        assert GOOD.problems() == []
+
+    @pytest.mark.parametrize("wrong", [{"flights": 8}, {"rejected": 0}, {"duplicates": 5}])
+    def test_of_a_load_that_does_not(self, wrong):
+        assert len(replace(GOOD, **wrong).problems()) == 1
+
+    def test_of_flights_without_a_key(self):
+        assert any("key" in problem for problem in replace(GOOD, without_key=1).problems())
+
+
+class TestStar:
+    statements = postgres._STATEMENTS.read_text()
+
+    def columns_of(self, table):
+        body = re.search(rf"TABLE IF NOT EXISTS {table} \((.*?)\n\);", self.statements, re.S).group(1)
+        return re.findall(r'^  "?([a-z_]+)"? [a-z]', body, re.M)
+
+    def test_has_every_column_that_is_written(self):
+        assert self.columns_of("fact_flight") == list(FACTS)
+        assert self.columns_of("dim_airport") == list(postgres.AIRPORT)
+        assert set(vars(GOOD)) <= set(self.columns_of("loads"))
+
+    def test_gives_back_the_columns_of_the_csv_file(self):
+        view = re.search(r"VIEW flights AS\s+SELECT (.*?)\s+FROM", self.statements, re.S).group(1)
+        assert tuple(name.split(".")[1].strip() for name in view.split(",")) == COLUMNS
+
+
+class TestLake:
+    publication = lake.Publication("abc", 3, None)
+
+    def test_a_publication_survives_being_written(self):
+        assert lake.parse(lake.render(self.publication)) == self.publication
+
+    @pytest.mark.parametrize("text", ["", "{}", "[]", '{"folder": 1, "rows": 2, "before": 3, "more": 4}', "null"])
+    def test_what_is_none_is_refused(self, text):
+        with pytest.raises(ValueError, match=r"not a publication|Expecting"):
+            lake.parse(text)
+
+
+class TestServer:
+    def test_settings_survive_xml(self):
+        text = serve.render_settings({"a": "<&>"})
+        assert text == "<configuration><property><name>a</name><value>&lt;&amp;&gt;</value></property></configuration>\n"
+
+    def test_lets_nobody_in_without_password_and_tls(self, tmp_path):
+        settings = serve.settings(tmp_path, "secret")
+        assert settings["hive.server2.authentication"] == "CUSTOM"
+        assert settings["hive.server2.use.SSL"] == "true"
+        assert settings["hive.server2.enable.doAs"] == "false"
+
+    def test_names_cannot_leave_their_quotes(self):
+        assert serve.view_of("a`b", "s3a://x/`") == "CREATE OR REPLACE VIEW lake.`a``b` AS SELECT * FROM parquet.`s3a://x/```"
+
+
+def test_publications_are_plain_json():
+    assert json.loads(lake.render(TestLake.publication)) == {"folder": "abc", "rows": 3, "before": None}

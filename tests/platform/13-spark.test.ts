@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { paths } from "../../scripts/lib/paths";
+import { eventually, get, type KubernetesList, kubectl, tool } from "../support/cli";
+import { flightsTruth } from "../support/flights-truth";
+import { killContainer } from "../support/kill-container";
+import { JOBS, jobEnded, runJob, SERVERS, startJob, warehouse } from "../support/spark";
+
+/** Seconds that a job over all flights may take, with the start of its pods. */
+const JOB_SECONDS = 420;
+
+/** Seconds until the History Server has read a log that was just closed. */
+const HISTORY_SECONDS = 90;
+
+const truth = flightsTruth();
+
+/** What a way has brought into the warehouse, in the words of truth.json. */
+async function broughtBy(way: string) {
+  const counts = await warehouse(
+    `SELECT count(*), count(DISTINCT carrier), count(*) FILTER (WHERE dep_time IS NULL) FROM ${way}.flights`,
+  );
+  const [rows, carriers, withoutDeparture] = counts.split("|").map(Number);
+  const origins = JSON.parse(
+    await warehouse(
+      `SELECT json_object_agg(origin, n) FROM (SELECT origin, count(*) n FROM ${way}.flights GROUP BY 1) AS o`,
+    ),
+  );
+  return { rows, carriers, withoutDeparture, origins, checksum: await checksumOf(way) };
+}
+
+/** As pipelines/README.md says: the lines of the CSV file, ordered. */
+async function checksumOf(way: string): Promise<string> {
+  const columns = `year, month, day, dep_time, sched_dep_time, dep_delay, arr_time, sched_arr_time, arr_delay, carrier, flight,
+    tailnum, origin, dest, air_time, distance, hour, minute, to_char(time_hour AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+  const ordered = `SELECT ${columns} FROM ${way}.flights ORDER BY time_hour, carrier COLLATE "C", flight`;
+  const text = await warehouse(`COPY (${ordered}) TO STDOUT (FORMAT csv, NULL 'NA')`);
+  return createHash("sha256").update(`${text}\n`).digest("hex");
+}
+
+/** Runs Python in the one pod of a server; answers what it prints. */
+const inServer = (server: string, code: string) =>
+  kubectl("exec", "-n", SERVERS, `deployment/${server}`, "--", "python3", "-c", code);
+
+describe("Spark", () => {
+  before(() => warehouse("DROP SCHEMA IF EXISTS etl CASCADE"));
+
+  it("brings all flights into the star schema, as the CSV file has them", async () => {
+    const { id } = await runJob("flights-etl", "test-etl", JOB_SECONDS);
+    const { rows, carriers, origins, withoutDeparture, checksum } = truth;
+    assert.deepEqual(await broughtBy("etl"), { rows, carriers, withoutDeparture, origins, checksum });
+    await eventually(`the history of ${id}`, HISTORY_SECONDS, async () => {
+      const url = `http://localhost:18080/api/v1/applications/${id}`;
+      const answer = await inServer(
+        "spark-history",
+        `import urllib.request; print(urllib.request.urlopen("${url}").read().decode())`,
+      );
+      return JSON.parse(answer).attempts.some(({ completed }: { completed: boolean }) => completed) ? true : undefined;
+    });
+  });
+
+  it("has a star: dimensions without a gap, whatever is unknown named as such", async () => {
+    assert.equal(await warehouse("SELECT count(*) FROM etl.dim_date"), "365");
+    assert.equal(await warehouse("SELECT count(*) FROM etl.dim_carrier WHERE name IS NULL"), "0");
+    // Puerto Rico's, which the list of the mainland's airports lacks.
+    const unknown = "SELECT string_agg(airport, ' ' ORDER BY airport) FROM etl.dim_airport WHERE name IS NULL";
+    assert.equal(await warehouse(unknown), "BQN PSE SJU STT");
+  });
+
+  it("changes nothing when it runs again, in either form", async () => {
+    const loads = await warehouse("SELECT count(*), sum(records) FROM etl.loads");
+    await runJob("flights-etl", "test-again", JOB_SECONDS);
+    await runJob("flights-etl-stream", "test-again-stream", JOB_SECONDS);
+    assert.equal(await warehouse("SELECT count(*), sum(records) FROM etl.loads"), loads);
+    assert.equal(await warehouse("SELECT count(*) FROM etl.staged_flight"), "0");
+  });
+
+  it("completes when an executor is killed in the middle, and loses and doubles nothing", async () => {
+    await warehouse("DROP SCHEMA etl CASCADE");
+    const name = "test-killed";
+    await startJob("flights-etl", name);
+    await eventually("rows that an executor has staged", JOB_SECONDS, async () =>
+      Number(await warehouse("SELECT count(*) FROM etl.staged_flight")) > 0 ? true : undefined,
+    );
+    const labels = `spark-role=executor,sparkoperator.k8s.io/app-name=${name}`;
+    await killContainer(JOBS, labels, "spark-kubernetes-executor");
+    const ended = await jobEnded(name, JOB_SECONDS);
+    assert.equal(ended.state, "COMPLETED", ended.log.slice(-4000));
+    const { rows, checksum } = await broughtBy("etl");
+    assert.deepEqual({ rows, checksum }, { rows: truth.rows, checksum: truth.checksum });
+  });
+
+  it("gets nothing from the object store with a wrong key", async () => {
+    const right = /\{"name":"AWS_SECRET_ACCESS_KEY","valueFrom":\{.*?\}\}\}/g;
+    const wrong = '{"name":"AWS_SECRET_ACCESS_KEY","value":"wrong"}';
+    await startJob("flights-etl", "test-wrong-key", (spec) => {
+      assert.match(spec, right);
+      return spec.replace(right, wrong);
+    });
+    const { state, log } = await jobEnded("test-wrong-key", 180);
+    assert.equal(state, "FAILED");
+    assert.match(log, /403|Forbidden|AccessDenied|SignatureDoesNotMatch/);
+  });
+
+  it("lets drivers manage pods of their own namespace, and read no Secret anywhere", async () => {
+    const may = async (verb: string, what: string, namespace: string, account: string) => {
+      const who = `system:serviceaccount:${JOBS}:${account}`;
+      const args = ["auth", "can-i", verb, what, "--as", who, "-n", namespace, "--kubeconfig", paths.kubeconfig];
+      return (await tool("kubectl", args)).stdout.trim();
+    };
+    assert.equal(await may("create", "pods", JOBS, "spark-driver"), "yes");
+    assert.equal(await may("create", "pods", SERVERS, "spark-driver"), "no");
+    assert.equal(await may("get", "secrets", JOBS, "spark-driver"), "no");
+    assert.equal(await may("get", "pods", JOBS, "spark-executor"), "no");
+  });
+
+  it("leaves no pod of a job behind", () =>
+    eventually("an empty namespace", 60, async () => {
+      const { items } = await get<KubernetesList>("pods", "-n", JOBS);
+      return items.length === 0 ? true : undefined;
+    }));
+});
+
+describe("Spark SQL", () => {
+  const STORE = "/tmp/client.p12";
+  const URL = `jdbc:hive2://localhost:10000/lake;ssl=true;sslTrustStore=${STORE};trustStorePassword=changeit`;
+  let password = "";
+
+  const exec = (script: string) => tool("kubectl", ["--kubeconfig", paths.kubeconfig, ...inSql, "sh", "-c", script]);
+  const inSql = ["exec", "-n", SERVERS, "deployment/spark-sql", "--"];
+
+  /** A statement by JDBC over TLS, with the client that Spark brings; answers how it ended and what it said. */
+  async function sql(statement: string, word: string) {
+    const quoted = statement.replaceAll("'", `'\\''`);
+    const client = `SPARK_DRIVER_MEMORY=96m beeline -u '${URL}' -n bi -w /tmp/client --silent=true --outputformat=csv2 -e '${quoted}'`;
+    const { code, stdout, stderr } = await exec(
+      `umask 077; echo '${word}' > /tmp/client; ${client}; code=$?; rm /tmp/client; exit $code`,
+    );
+    return { code, text: `${stdout}\n${stderr}` };
+  }
+
+  before(async () => {
+    const { data } = await get<{ data: Record<string, string> }>("secret", "-n", SERVERS, "spark-sql-login-bi");
+    password = Buffer.from(data["password"] ?? "", "base64").toString();
+    const trust = `keytool -importcert -noprompt -alias ca -file /etc/platform/tls/ca.crt -keystore ${STORE} -storepass changeit`;
+    const { code, stderr } = await exec(`rm -f ${STORE}; ${trust}`);
+    assert.equal(code, 0, stderr);
+  });
+
+  it("answers who logs in, over TLS", async () => {
+    const { code, text } = await sql("SELECT 6 * 7 AS answer; SHOW DATABASES", password);
+    assert.equal(code, 0, text);
+    assert.match(text, /^42$/m);
+    assert.match(text, /^lake$/m);
+  });
+
+  it("refuses a wrong password", async () => {
+    const { code, text } = await sql("SELECT 1", "wrong");
+    assert.notEqual(code, 0);
+    assert.match(text, /wrong user or password|Peer indicated failure|Error validating/i);
+  });
+
+  for (const [what, statement] of [
+    ["to make a table", "CREATE TABLE lake.t AS SELECT 1"],
+    ["to read the server's files", "SELECT * FROM text.`file:///etc/passwd`"],
+    ["to read them by a view", "CREATE TEMPORARY VIEW v USING text OPTIONS (path 'file:///etc/passwd')"],
+    ["to write files", "INSERT OVERWRITE DIRECTORY 's3a://lake/tables/x' USING parquet SELECT 1"],
+    ["to run programs", "SELECT TRANSFORM(a) USING 'id' AS (b STRING) FROM VALUES (1) AS t(a)"],
+    ["to call methods", "SELECT reflect('java.lang.System', 'getenv', 'AWS_SECRET_ACCESS_KEY')"],
+    ["to lift a limit", "SET spark.sql.thriftServer.queryTimeout=0"],
+  ] as const)
+    it(`refuses ${what}`, async () => {
+      const { code, text } = await sql(statement, password);
+      assert.notEqual(code, 0, text);
+      assert.match(text, /This endpoint does not allow/);
+    });
+});
