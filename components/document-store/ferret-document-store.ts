@@ -7,6 +7,7 @@ import { openHash } from "../names";
 import { makePasswords } from "../passwords";
 import { Problems, refuse } from "../problems";
 import type { PythonImage } from "../python-image";
+import { runOnce } from "../run-once";
 import { makeService } from "../service";
 import { type Authority, certificateFiles, issueAuthority, issueCertificate } from "../tls";
 import { TYPES } from "../types";
@@ -155,7 +156,7 @@ export class FerretDocumentStore extends pulumi.ComponentResource implements Doc
       { metadata: { name: `${name}-setup`, namespace, labels }, data: { "wish.json": wish } },
       { parent: this },
     );
-    return new k8s.batch.v1.Job(
+    return runOnce(
       `${name}-setup`,
       setupJobArgs({
         ...spec.setup,
