@@ -43,11 +43,13 @@ function buildPolicies(
 
 function buildDatabases(environment: Environment, { postgres, namespaces }: Foundation): Map<string, pulumi.Resource> {
   return new Map(
-    Object.entries(environment.postgres.databases).flatMap(([database, { applications, connectionLimit }]) => {
-      const credentialsIn = credentialsTargets(environment, namespaces, databaseSecret(database), applications);
-      const ready = postgres?.database({ database, connectionLimit, credentialsIn });
-      return ready === undefined ? [] : [[database, ready]];
-    }),
+    Object.entries(environment.postgres.databases).flatMap(
+      ([database, { applications, connectionLimit, extensions }]) => {
+        const credentialsIn = credentialsTargets(environment, namespaces, databaseSecret(database), applications);
+        const ready = postgres?.database({ database, connectionLimit, extensions, credentialsIn });
+        return ready === undefined ? [] : [[database, ready]];
+      },
+    ),
   );
 }
 
