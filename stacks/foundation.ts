@@ -17,6 +17,8 @@ import type { Operators } from "./operators";
 export interface DatabaseSpec {
   readonly database: string;
   readonly connectionLimit: number;
+  /** Extensions made in it. */
+  readonly extensions: readonly string[];
   /** Secrets for the applications, with `host`, `port`, `database`, `username`, `password`, `ca.crt`. */
   readonly credentialsIn: readonly CredentialsTarget[];
   /** Further roles that are let into it, by name. */

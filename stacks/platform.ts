@@ -67,22 +67,25 @@ function buildPolicies(
 function buildDatabases(environment: Environment, { postgres, namespaces }: Foundation): Map<string, pulumi.Resource> {
   const backedUp = environment.backups.enabled ? Object.values(BACKUP_WORKLOADS) : [];
   return new Map(
-    Object.entries(environment.postgres.databases).flatMap(([database, { applications, connectionLimit, readers }]) => {
-      const targets = (role: string, users: readonly string[]) =>
-        credentialsTargets(environment, namespaces, databaseSecret(role), users);
-      const ready = postgres?.database({
-        database,
-        connectionLimit,
-        credentialsIn: targets(database, [...applications, ...backedUp]),
-        readers: Object.fromEntries(
-          Object.entries(readers).map(([role, reader]) => [
-            role,
-            { connectionLimit: reader.connectionLimit, credentialsIn: targets(role, reader.applications) },
-          ]),
-        ),
-      });
-      return ready === undefined ? [] : [[database, ready]];
-    }),
+    Object.entries(environment.postgres.databases).flatMap(
+      ([database, { applications, connectionLimit, extensions, readers }]) => {
+        const targets = (role: string, users: readonly string[]) =>
+          credentialsTargets(environment, namespaces, databaseSecret(role), users);
+        const ready = postgres?.database({
+          database,
+          connectionLimit,
+          extensions,
+          credentialsIn: targets(database, [...applications, ...backedUp]),
+          readers: Object.fromEntries(
+            Object.entries(readers).map(([role, reader]) => [
+              role,
+              { connectionLimit: reader.connectionLimit, credentialsIn: targets(role, reader.applications) },
+            ]),
+          ),
+        });
+        return ready === undefined ? [] : [[database, ready]];
+      },
+    ),
   );
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { get, script, succeeds, tool } from "../support/cli";
+import { get, kubectl, script, succeeds, tool } from "../support/cli";
+import { devEnvironment } from "../support/dev-environment";
 
 /** Seconds within which a second `pulumi up` must find nothing to do. */
 const UNCHANGED_SECONDS = 30;
@@ -30,6 +31,19 @@ describe("make up", () => {
       unready.map(({ metadata }) => metadata.name),
       [],
     );
+  });
+
+  it("makes the extensions that the databases ask for", async () => {
+    const wanted = Object.entries(devEnvironment().postgres.databases).flatMap(([database, { extensions }]) =>
+      extensions.map((extension) => ({ database, extension })),
+    );
+    assert.ok(wanted.length > 0, "no database asks for one: the test would prove nothing");
+    for (const { database, extension } of wanted) {
+      const query = "SELECT extname FROM pg_extension";
+      const psql = ["-c", "postgres", "--", "psql", "-d", database, "-Atc", query];
+      const there = await kubectl("exec", "-n", "platform-data", "postgres-1", ...psql);
+      assert.ok(there.split("\n").includes(extension), `${extension} is not in ${database}`);
+    }
   });
 
   it("leaves git status clean", async () => {
