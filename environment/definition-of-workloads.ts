@@ -36,8 +36,6 @@ export const workloads: DefinitionInput["workloads"] = {
   "flights-producer": { namespace: pipelines, service: "pipelines" },
   "flights-loader": { namespace: pipelines, service: "pipelines" },
   "flights-counter": { namespace: pipelines, service: "pipelines" },
-  "documents-loader": { namespace: pipelines, service: "mongodb" },
-  "documents-counter": { namespace: pipelines, service: "mongodb" },
 
   gateway: {
     namespace: gateway,

@@ -162,12 +162,6 @@ export const definition: DefinitionInput = {
         groupPrefix: "flights-loader",
         why: "writes the flights to the warehouse and sets bad records aside",
       },
-      "documents-loader": {
-        application: "documents-loader",
-        consume: ["flights"],
-        groupPrefix: "documents-loader",
-        why: "writes the flights to the document store as they come",
-      },
       "flights-counter": {
         application: "flights-counter",
         consume: ["flights", "flights-dead-letter"],
@@ -233,7 +227,7 @@ export const definition: DefinitionInput = {
     members: 3,
     storage: "100Gi",
     resources: LARGE,
-    databases: { flights: { applications: ["documents-loader", "documents-counter", "spark-job"] } },
+    databases: { flights: { applications: ["spark-job"] } },
   },
 
   pipelines: { resources: SMALL },

@@ -1,5 +1,4 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { DocumentStore } from "../components/document-store";
 import { KafkaCluster } from "../components/kafka-cluster";
 import type { KeycloakRealm } from "../components/keycloak-realm";
 import { NetworkPolicies } from "../components/network-policies";
@@ -7,7 +6,7 @@ import { PipelineJob, PipelineTemplate } from "../components/pipeline-job";
 import { BACKUP_WORKLOADS, type Environment, flowsOf, KAFKA_CLIENT } from "../environment";
 import { buildAirflow } from "./airflow";
 import { buildBackups } from "./backups";
-import { credentialsTargets, databaseSecret, documentSecret, kafkaSecret } from "./consumers";
+import { credentialsTargets, databaseSecret, kafkaSecret } from "./consumers";
 import type { Foundation } from "./foundation";
 import { buildGateway } from "./gateway";
 import { buildKubernetesAccess } from "./kubernetes-access";
@@ -29,9 +28,7 @@ export function buildPlatform(environment: Environment, foundation: Foundation):
   const kafka = services.kafka ? buildKafka(environment, foundation, login) : undefined;
   const documents = foundation.documents?.build({ databases: [...databases] });
   const ready = kafka === undefined ? [] : [...kafka.ready, ...databases.values()];
-  const flights = services.pipelines && kafka !== undefined ? buildFlights(environment, foundation, ready) : [];
-  if (documents !== undefined && kafka !== undefined)
-    buildDocuments(environment, foundation, documents, [...kafka.ready, ...flights]);
+  if (services.pipelines && kafka !== undefined) buildFlights(environment, foundation, ready);
   const scaling = services.keda ? buildScaling(environment, foundation) : undefined;
   const after = [...databases.values(), ...(login === undefined ? [] : [login.ready])];
   const airflow = services.airflow ? buildAirflow(environment, foundation, { after, scaling }) : undefined;
@@ -126,33 +123,20 @@ function tokensOf({ issuer, jwksUri, caCertificate }: KeycloakRealm) {
   return { issuer, audience: KAFKA_CLIENT, jwksUri, caCertificate };
 }
 
-/** What every step of the pipelines has. */
-function stepOf(environment: Environment, { images, namespaces, labels }: Foundation, workload: string) {
-  return {
+/** The flights of 2013 into Kafka, from there into the warehouse, and the counter that `scripts/counts` runs. */
+function buildFlights(environment: Environment, foundation: Foundation, after: readonly pulumi.Resource[]): void {
+  const { images, namespaces, labels, providers } = foundation;
+  const step = (workload: string) => ({
     namespace: namespaces.of(environment.workloads[workload]?.namespace ?? ""),
     workload,
     image: images("pipelines"),
     user: PIPELINES_USER,
+    kafkaSecret: kafkaSecret(workload),
     resources: environment.pipelines.resources,
     labels,
-  };
-}
-
-/**
- * The flights of 2013 into Kafka, from there into the warehouse, and the counter that `scripts/counts` runs. Answers what is done
- * when they are in Kafka.
- */
-function buildFlights(
-  environment: Environment,
-  foundation: Foundation,
-  after: readonly pulumi.Resource[],
-): readonly pulumi.Resource[] {
-  const step = (workload: string) => ({
-    ...stepOf(environment, foundation, workload),
-    kafkaSecret: kafkaSecret(workload),
   });
   const postgresSecret = databaseSecret("warehouse");
-  const opts = { providers: foundation.providers };
+  const opts = { providers };
   const producer = new PipelineJob("flights-producer", { ...step("flights-producer"), args: ["produce"], after }, opts);
   new PipelineJob(
     "flights-loader",
@@ -160,30 +144,4 @@ function buildFlights(
     opts,
   );
   new PipelineTemplate("flights-counter", { ...step("flights-counter"), args: ["count"], postgresSecret }, opts);
-  return [producer.job];
-}
-
-/** The flights from Kafka into the document store as they come, and the counter of what is there. */
-function buildDocuments(
-  environment: Environment,
-  foundation: Foundation,
-  { ready }: DocumentStore,
-  after: readonly pulumi.Resource[],
-): void {
-  const step = (workload: string) => ({
-    ...stepOf(environment, foundation, workload),
-    documentsSecret: documentSecret("flights", workload),
-  });
-  const opts = { providers: foundation.providers };
-  new PipelineJob(
-    "documents-loader",
-    {
-      ...step("documents-loader"),
-      kafkaSecret: kafkaSecret("documents-loader"),
-      args: ["documents"],
-      after: [...after, ready],
-    },
-    opts,
-  );
-  new PipelineTemplate("documents-counter", { ...step("documents-counter"), args: ["count-documents"] }, opts);
 }

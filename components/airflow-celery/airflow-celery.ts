@@ -12,7 +12,7 @@ import { makeService } from "../service";
 import { TYPES } from "../types";
 import type { Resources } from "../workload";
 import { checkAirflow } from "./check";
-import { cleaning, cronJobArgs, jobArgs, migration, push, setup } from "./jobs";
+import { cleaning, cronJobArgs, jobArgs, migration, push, run, setup } from "./jobs";
 import { type Part, partLabels, partPod, partSelector, type Shared } from "./part";
 import { apiServer, dagProcessor, FLOWER_USER, flower, scheduler, triggerer } from "./servers";
 import { type Known, PORTS } from "./settings";
@@ -183,19 +183,26 @@ export class AirflowCelery extends pulumi.ComponentResource {
       dependsOn: [migrated],
     });
     for (const [bundle, where] of Object.entries(spec.dagBundles))
-      new k8s.core.v1.PodTemplate(
+      this.#keepForScripts(
         `${name}-push-${bundle}`,
-        {
-          metadata: {
-            name: `dags-push-${bundle}`,
-            namespace: spec.namespace,
-            labels: objectLabels(spec.labels, { name: "dags-push", instance: "dags-push" }, "airflow"),
-          },
-          template: partPod(shared, push(known, where, definition.metadata.name)),
-        },
-        { parent: this },
+        shared,
+        `dags-push-${bundle}`,
+        push(known, where, definition.metadata.name),
       );
+    this.#keepForScripts(`${name}-run`, shared, "dags-run", run(known));
     this.registerOutputs({ host: this.host, port: this.port });
+  }
+
+  /** A pod that a script makes Jobs of. */
+  #keepForScripts(resource: string, shared: Shared, name: string, part: Part): void {
+    new k8s.core.v1.PodTemplate(
+      resource,
+      {
+        metadata: { name, namespace: shared.namespace, labels: partLabels(shared.labels, part) },
+        template: partPod(shared, part),
+      },
+      { parent: this },
+    );
   }
 
   #makeKeys(name: string, { namespace, labels }: AirflowCelerySpec) {

@@ -81,6 +81,17 @@ export function cronJobArgs(shared: Shared, part: Part): k8s.batch.v1.CronJobArg
   };
 }
 
+/** What `scripts/dags run` makes Jobs of: the script adds the DAG and the name of the run. */
+export function run(known: Known): Part {
+  return {
+    workload: "airflow-setup",
+    settings: settingsOf(known, { knows: ["database"] }),
+    args: module("run"),
+    container: { resources: RESOURCES },
+    pod: { restartPolicy: "Never" },
+  };
+}
+
 /**
  * What `scripts/dags push` makes Jobs of: one container checks the release without any key, the other uploads it. The script puts the
  * archive and its name into a ConfigMap in place of `release`.

@@ -240,7 +240,7 @@ export class Keda extends pulumi.ComponentResource {
     return [
       ...Object.entries(own).map(([key, where]) => inNamespace(`scaling-${key}`, where, SCALING_RULES, operator)),
       ...Object.entries(own).map(([key, where]) => inNamespace(`adapter-${key}`, where, ADAPTER_RULES, adapter)),
-      inNamespace("leader", namespace, OWN_RULES, operator),
+      inNamespace("secrets", namespace, OWN_RULES, operator),
       everywhere("operator", clusterRole("operator", CLUSTER_RULES), subjects(operator)),
       // The adapter asks the API server who calls it and what they may; autoscalers may read its metrics.
       everywhere("delegator", "system:auth-delegator", subjects(adapter)),

@@ -38,7 +38,7 @@ export function operatorDeployment(spec: ServerSpec, authorities: pulumi.Input<s
   return deployment(OPERATOR, spec, {
     container: {
       command: ["/keda"],
-      args: ["--leader-elect", "--zap-log-level=error", "--zap-encoder=console", `--cert-dir=${CERTIFICATES}`],
+      args: ["--zap-log-level=error", "--zap-encoder=console", `--cert-dir=${CERTIFICATES}`],
       // Go reads authorities from this folder; there are no others in the image.
       env: [...environment(spec), { name: "SSL_CERT_DIR", value: AUTHORITIES }],
       ports: [{ name: "metrics", containerPort: PORTS.metrics }],
@@ -90,6 +90,8 @@ function deployment(name: string, spec: ServerSpec, { container, volumes = [] }:
     metadata: { name, namespace, labels },
     spec: {
       replicas: 1,
+      // No two at a time, and no election: who loses that under load starts anew.
+      strategy: { type: "Recreate" },
       selector: { matchLabels: selectorLabels(identityOf(name)) },
       template: {
         metadata: { labels, annotations: { "platform.data/checksum": checksum } },
@@ -160,10 +162,7 @@ export const SCALING_RULES = [
 ];
 
 /** What it takes in its own namespace. */
-export const OWN_RULES = [
-  { apiGroups: [""], resources: ["secrets"], verbs: READ },
-  { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: [...CHANGE, "create", "delete"] },
-];
+export const OWN_RULES = [{ apiGroups: [""], resources: ["secrets"], verbs: READ }];
 
 /** What it takes in the whole cluster: kinds that belong to no namespace, and events about them. */
 export const CLUSTER_RULES = [

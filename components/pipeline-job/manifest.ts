@@ -12,12 +12,10 @@ export interface PipelineSpec {
   readonly user: number;
   /** Arguments of `python3 -m flights`. */
   readonly args: readonly string[];
-  /** Secret with `bootstrap`, `username`, `password` and `ca.crt`; undefined: the step does not use Kafka. */
-  readonly kafkaSecret: string | undefined;
+  /** Secret with `bootstrap`, `username`, `password` and `ca.crt`. */
+  readonly kafkaSecret: string;
   /** Secret with `host`, `port`, `database`, `username`, `password` and `ca.crt`; undefined: the step does not use PostgreSQL. */
   readonly postgresSecret: string | undefined;
-  /** Secret with `url` and `ca.crt`; undefined: the step does not use the document store. */
-  readonly documentsSecret: string | undefined;
   readonly resources: Resources;
   readonly labels: Labels;
 }
@@ -30,7 +28,6 @@ interface EnvVar {
 
 const KAFKA_CA = "/etc/kafka-ca";
 const POSTGRES_CA = "/etc/postgres-ca";
-const DOCUMENTS_CA = "/etc/documents-ca";
 
 const fromSecret = (secret: string, keys: Readonly<Record<string, string>>): EnvVar[] =>
   Object.entries(keys).map(([name, key]) => ({ name, valueFrom: { secretKeyRef: { name: secret, key } } }));
@@ -44,9 +41,10 @@ export function pipelineLabels({ labels, workload }: Pick<PipelineSpec, "labels"
 export function pipelinePod(spec: PipelineSpec) {
   const certificates = [
     { name: "kafka-ca", secret: spec.kafkaSecret, mountPath: KAFKA_CA },
-    { name: "postgres-ca", secret: spec.postgresSecret, mountPath: POSTGRES_CA },
-    { name: "documents-ca", secret: spec.documentsSecret, mountPath: DOCUMENTS_CA },
-  ].flatMap(({ secret, ...rest }) => (secret === undefined ? [] : [{ ...rest, secret }]));
+    ...(spec.postgresSecret === undefined
+      ? []
+      : [{ name: "postgres-ca", secret: spec.postgresSecret, mountPath: POSTGRES_CA }]),
+  ];
   return {
     metadata: { labels: pipelineLabels(spec) },
     spec: {
@@ -60,9 +58,13 @@ export function pipelinePod(spec: PipelineSpec) {
           command: ["python3", "-m", "flights"],
           args: [...spec.args],
           env: [
-            ...(spec.kafkaSecret === undefined ? [] : kafkaVariables(spec.kafkaSecret)),
+            ...fromSecret(spec.kafkaSecret, {
+              KAFKA_BOOTSTRAP: "bootstrap",
+              KAFKA_USERNAME: "username",
+              KAFKA_PASSWORD: "password",
+            }),
+            { name: "KAFKA_CA", value: `${KAFKA_CA}/ca.crt` },
             ...(spec.postgresSecret === undefined ? [] : postgresVariables(spec.postgresSecret)),
-            ...(spec.documentsSecret === undefined ? [] : documentsVariables(spec.documentsSecret)),
           ],
           resources: resourceRequirements(spec.resources),
           volumeMounts: certificates.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })),
@@ -74,17 +76,6 @@ export function pipelinePod(spec: PipelineSpec) {
       })),
     },
   } satisfies k8s.types.input.core.v1.PodTemplateSpec;
-}
-
-function kafkaVariables(secret: string): EnvVar[] {
-  return [
-    ...fromSecret(secret, { KAFKA_BOOTSTRAP: "bootstrap", KAFKA_USERNAME: "username", KAFKA_PASSWORD: "password" }),
-    { name: "KAFKA_CA", value: `${KAFKA_CA}/ca.crt` },
-  ];
-}
-
-function documentsVariables(secret: string): EnvVar[] {
-  return [...fromSecret(secret, { MONGODB_URL: "url" }), { name: "MONGODB_CA", value: `${DOCUMENTS_CA}/ca.crt` }];
 }
 
 /** libpq's variables: https://www.postgresql.org/docs/17/libpq-envars.html */

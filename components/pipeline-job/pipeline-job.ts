@@ -17,12 +17,10 @@ export interface PipelineArgs {
   readonly user: number;
   /** What the step does: arguments of `python3 -m flights`. */
   readonly args: readonly string[];
-  /** Secret in the namespace with the keys that `KafkaCluster` writes for a user. @default the step does not use Kafka */
-  readonly kafkaSecret?: string;
+  /** Secret in the namespace with the keys that `KafkaCluster` writes for a user. */
+  readonly kafkaSecret: string;
   /** Secret in the namespace with the keys that `PostgresDatabase` writes. @default the step does not use PostgreSQL */
   readonly postgresSecret?: string;
-  /** Secret in the namespace with the keys that a `DocumentStore` writes. @default the step does not use it */
-  readonly documentsSecret?: string;
   /** @default 250m cores, 512Mi: 215 MiB were measured, with 336,776 flights */
   readonly resources?: Resources;
   /** Labels of every object. @default none */
@@ -88,16 +86,12 @@ export class PipelineTemplate extends pulumi.ComponentResource {
   }
 }
 
-const NO_SECRETS = { kafkaSecret: undefined, postgresSecret: undefined, documentsSecret: undefined };
-
 function checked(kind: string, name: string, args: PipelineArgs, owner: pulumi.Resource): PipelineSpec {
-  const spec = { resources: { cpu: "250m", memory: "512Mi" }, labels: {}, ...NO_SECRETS, ...args };
+  const spec = { resources: { cpu: "250m", memory: "512Mi" }, labels: {}, postgresSecret: undefined, ...args };
   const problems = new Problems(`${kind} "${name}"`);
   problems.name("workload", spec.workload);
-  for (const field of ["kafkaSecret", "postgresSecret", "documentsSecret"] as const) {
-    const secret = spec[field];
-    if (secret !== undefined) problems.name(field, secret);
-  }
+  problems.name("kafkaSecret", spec.kafkaSecret);
+  if (spec.postgresSecret !== undefined) problems.name("postgresSecret", spec.postgresSecret);
   problems.whole("user", spec.user, 1);
   problems.resources("resources", spec.resources);
   if (spec.args.length === 0) problems.add("args", `is empty. Say what the step does, such as ["load"].`);

@@ -1,1 +1,1 @@
-"""Flights from a CSV file, through Kafka, into PostgreSQL and a document store: exactly once in effect."""
+"""Flights from a CSV file, through Kafka, into PostgreSQL: exactly once in effect."""

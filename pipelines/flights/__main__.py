@@ -1,4 +1,4 @@
-"""python -m flights produce | load | documents | count | count-documents | spoil"""
+"""python -m flights produce | load | count | spoil"""
 
 import argparse
 import signal
@@ -6,9 +6,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from .count import count, count_documents
+from .count import count
 from .errors import PipelineError, Stopped
-from .load import load, load_documents
+from .load import load
 from .log import log
 from .produce import produce
 from .spoil import spoil
@@ -16,8 +16,7 @@ from .spoil import spoil
 DEFAULT_DATA = Path("/data/flights.csv")
 ENVIRONMENT = """
 environment: KAFKA_BOOTSTRAP, KAFKA_USERNAME, KAFKA_PASSWORD, KAFKA_CA (a PEM file); for load and count also libpq's
-PGHOST, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE, PGSSLROOTCERT; for documents also, and for count-documents only, MONGODB_URL
-(with user, password and database) and MONGODB_CA (a PEM file).
+PGHOST, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE, PGSSLROOTCERT.
 exit codes: 0 done, 1 failed, 2 wrong usage, 143 stopped by SIGTERM (run it again to finish).
 """
 
@@ -28,9 +27,7 @@ def main(arguments: list[str]) -> int:
     producing = commands.add_parser("produce", help="send the flights of a CSV file to Kafka")
     producing.add_argument("--data", type=Path, default=DEFAULT_DATA, help="flights.csv or flights.csv.zip (%(default)s)")
     commands.add_parser("load", help="bring PostgreSQL to where Kafka is now; bad records go to the dead-letter topic")
-    commands.add_parser("documents", help="bring the document store to where Kafka is now; bad records are left aside")
     commands.add_parser("count", help="read both sides back, print one JSON line, fail where they disagree")
-    commands.add_parser("count-documents", help="read the document store back and print one JSON line")
     commands.add_parser("spoil", help="send ten damaged records to Kafka (for tests)")
     options = parser.parse_args(arguments)
 
@@ -40,12 +37,8 @@ def main(arguments: list[str]) -> int:
                 produce(options.data, told_to_stop())
             case "load":
                 load(told_to_stop())
-            case "documents":
-                load_documents(told_to_stop())
             case "count":
                 count()
-            case "count-documents":
-                count_documents()
             case "spoil":
                 spoil()
     except Stopped:

@@ -1,4 +1,4 @@
-"""`count` and `count-documents`: read back what is there; `count` compares, too."""
+"""`count`: reads both sides back and compares."""
 
 import json
 import os
@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from confluent_kafka import Consumer, Message, TopicPartition
 
-from . import documents
 from .errors import PipelineError
 from .kafka import COUNTER_GROUP, DEAD_LETTER_TOPIC, TOPIC, Settings, bounds_of, settings_from, without_errors
 from .log import Progress
 from .record import BadRecord, decode
 from .retry import PATIENCE_SECONDS
-from .warehouse import Database, summary_of
+from .warehouse import Database, summary_of, ways_of
+
+Summary = dict[str, object]
 
 _BATCH = 10_000
 _POLL_SECONDS = 1.0
@@ -23,23 +24,24 @@ def count() -> None:
     """Print one JSON line on standard output; an error where Kafka and PostgreSQL disagree."""
     settings = settings_from(os.environ)
     kafka = {**count_flights(whole_topic(settings, TOPIC)), **count_dead_letters(whole_topic(settings, DEAD_LETTER_TOPIC))}
-    postgres = summary_of(Database())
-    problems = disagreements(kafka, postgres)
-    print(json.dumps({"event": "counts", "kafka": kafka, "postgres": postgres, "problems": problems}), flush=True)
+    database = Database()
+    postgres, ways = summary_of(database), ways_of(database)
+    problems = disagreements(kafka, postgres, ways)
+    print(json.dumps({"event": "counts", "kafka": kafka, "postgres": postgres, "ways": ways, "problems": problems}), flush=True)
     if problems:
         raise PipelineError(" ".join(problems))
 
 
-def count_documents() -> None:
-    """Print one JSON line on standard output."""
-    print(json.dumps({"event": "documents", **documents.summary_of(documents.connect())}), flush=True)
-
-
-def disagreements(kafka: dict[str, int], postgres: dict[str, object]) -> list[str]:
+def disagreements(kafka: dict[str, int], postgres: Summary, ways: dict[str, Summary]) -> list[str]:
     """What must be equal and is not."""
     problems = []
     if kafka["keys"] != postgres["rows"]:
         problems.append(f"Kafka has {kafka['keys']} distinct keys, PostgreSQL {postgres['rows']} rows.")
+    for way, found in ways.items():
+        if found["rows"] != postgres["rows"]:
+            problems.append(f"{way.upper()} brought {found['rows']} flights, the loader {postgres['rows']}.")
+        elif found["checksum"] != postgres["checksum"]:
+            problems.append(f"{way.upper()} brought other flights than the loader.")
     if kafka["badRecords"] != kafka["deadLetters"]:
         problems.append(
             f"{TOPIC} has {kafka['badRecords']} bad records, {DEAD_LETTER_TOPIC} {kafka['deadLetters']} dead letters."

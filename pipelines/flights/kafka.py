@@ -13,7 +13,6 @@ from .retry import PATIENCE_SECONDS, retrying
 TOPIC = "flights"
 DEAD_LETTER_TOPIC = "flights-dead-letter"
 LOADER_GROUP = "flights-loader"
-DOCUMENTS_GROUP = "documents-loader"
 COUNTER_GROUP = "flights-counter"
 
 _REQUEST_SECONDS = 15.0

@@ -1,30 +1,16 @@
-"""`load` and `documents`: from Kafka to PostgreSQL or the document store, up to the end that the topic had at the start."""
+"""`load`: from Kafka to PostgreSQL, up to the end that the topic had at the start."""
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from collections.abc import Callable
 
-from confluent_kafka import Consumer, Message, TopicPartition
+from confluent_kafka import Consumer, TopicPartition
 
-from .batch import Gap, Move, collect
+from .batch import Gap, collect
 from .dead_letter import DeadLetters
-from .documents import Documents, connect
 from .errors import PipelineError, Stopped
-from .kafka import (
-    DOCUMENTS_GROUP,
-    LOADER_GROUP,
-    TOPIC,
-    Bounds,
-    Settings,
-    bounds_of,
-    idempotent_producer,
-    settings_from,
-    topic_id,
-    without_errors,
-)
+from .kafka import LOADER_GROUP, TOPIC, Bounds, bounds_of, idempotent_producer, settings_from, topic_id, without_errors
 from .log import Progress, log
-from .record import BadRecord, Row
 from .retry import PATIENCE_SECONDS
 from .warehouse import Database, Fenced, Warehouse
 
@@ -32,55 +18,14 @@ BATCH = 10_000
 POLL_SECONDS = 1.0
 
 
-class Target(Protocol):
-    """Where flights go, with the positions that they came from."""
-
-    def prepare(self, starts: Mapping[int, int]) -> None: ...
-    def positions(self) -> dict[int, int]: ...
-    def write(self, rows: Iterable[Row], moves: Mapping[int, Move]) -> None: ...
-
-
-class Aside(Protocol):
-    """Where bad records go."""
-
-    def send(self, bad: list[tuple[Message, BadRecord]]) -> None: ...
-
-
-class Skipped:
-    """They stay where they are: in the topic, and in the dead-letter topic, where `load` puts them."""
-
-    def send(self, bad: list[tuple[Message, BadRecord]]) -> None:
-        log("skipped", badRecords=len(bad), first=str(bad[0][1]))
-
-
 def load(stopping: Callable[[], bool]) -> None:
-    """Bring PostgreSQL to where the topic ends."""
-    settings = settings_from(os.environ)
-    warehouse = Warehouse(Database(), topic_id(settings, TOPIC))
-    load_into(warehouse, DeadLetters(idempotent_producer(settings)), settings, LOADER_GROUP, stopping)
-
-
-def load_documents(stopping: Callable[[], bool]) -> None:
-    """Bring the document store to where the topic ends."""
-    settings = settings_from(os.environ)
-    database = connect()
-    target = Documents(database, topic_id(settings, TOPIC))
-    load_into(target, Skipped(), settings, DOCUMENTS_GROUP, stopping)
-
-
-def load_into(
-    target: Target,
-    aside: Aside,
-    settings: Settings,
-    group: str,
-    stopping: Callable[[], bool],
-) -> None:
     """Load until every partition is where the topic ended when this began; other loaders' work counts, too."""
+    settings = settings_from(os.environ)
     consumer = Consumer(
         {
             **settings,
-            "group.id": group,
-            # Positions are the target's; Kafka's are a copy for tools that show lag.
+            "group.id": LOADER_GROUP,
+            # Positions are PostgreSQL's; Kafka's are a copy for tools that show lag.
             "enable.auto.commit": False,
             "auto.offset.reset": "error",
             # A killed loader's partitions are free after this; 45 s by default.
@@ -90,10 +35,11 @@ def load_into(
     )
     try:
         bounds = bounds_of(consumer, TOPIC)
-        target.prepare({partition: bound.low for partition, bound in bounds.items()})
-        check_bounds(target.positions(), bounds)
+        warehouse = Warehouse(Database(), topic_id(settings, TOPIC))
+        warehouse.prepare({partition: bound.low for partition, bound in bounds.items()})
+        check_bounds(warehouse.positions(), bounds)
         ends = {partition: bound.high for partition, bound in bounds.items()}
-        Loader(consumer, target, aside).run(ends, stopping)
+        Loader(consumer, warehouse, DeadLetters(idempotent_producer(settings))).run(ends, stopping)
     finally:
         consumer.close()
 
@@ -103,24 +49,24 @@ def check_bounds(positions: dict[int, int], bounds: dict[int, Bounds]) -> None:
     for partition, (low, high) in bounds.items():
         if not low <= positions[partition] <= high:
             raise PipelineError(
-                f"Kafka topic {TOPIC} partition {partition} has offsets {low} to {high}, but flights_positions waits for "
+                f"Kafka topic {TOPIC} partition {partition} has offsets {low} to {high}, but PostgreSQL waits for "
                 f"{positions[partition]}: the topic lost records. Produce again, after "
-                f"deleting what is stored there for partition {partition}."
+                f"DELETE FROM flights_positions WHERE partition = {partition}."
             )
 
 
 class Loader:
-    """Takes part in the consumer group, starts each partition at the position that the target has, writes batches."""
+    """Takes part in the consumer group, starts each partition at the position that PostgreSQL has, writes batches."""
 
-    def __init__(self, consumer: Consumer, target: Target, aside: Aside) -> None:
+    def __init__(self, consumer: Consumer, warehouse: Warehouse, dead_letters: DeadLetters) -> None:
         self._consumer = consumer
-        self._target = target
-        self._aside = aside
+        self._warehouse = warehouse
+        self._dead_letters = dead_letters
         self._positions: dict[int, int] = {}
         self._gap: tuple[int, int] | None = None
 
     def run(self, ends: dict[int, int], stopping: Callable[[], bool]) -> None:
-        stored = self._target.positions()
+        stored = self._warehouse.positions()
         progress = Progress("load", total=sum(end - stored[partition] for partition, end in ends.items()))
         self._consumer.subscribe([TOPIC], on_assign=self._assigned, on_revoke=self._revoked)
         moved = time.monotonic()
@@ -129,7 +75,7 @@ class Loader:
             if stopping():
                 raise Stopped
             dead += self._step()
-            before, stored = stored, self._target.positions()
+            before, stored = stored, self._warehouse.positions()
             if stored != before:
                 moved = time.monotonic()
                 progress.add(sum(stored.values()) - sum(before.values()))
@@ -145,8 +91,8 @@ class Loader:
             if not batch.moves:
                 return 0
             if batch.bad:
-                self._aside.send(batch.bad)
-            self._target.write(batch.rows.values(), batch.moves)
+                self._dead_letters.send(batch.bad)
+            self._warehouse.write(batch.rows.values(), batch.moves)
         except Fenced as reason:
             log("fenced", reason=str(reason))
             self._resume(list(self._positions))
@@ -168,8 +114,8 @@ class Loader:
         self._positions = {}
 
     def _resume(self, partitions: list[int]) -> None:
-        """Read these partitions, and no others, from where the target is."""
-        stored = self._target.positions()
+        """Read these partitions, and no others, from where PostgreSQL is."""
+        stored = self._warehouse.positions()
         self._positions = {partition: stored[partition] for partition in partitions}
         log("positions", partitions=self._positions)
         self._consumer.assign([TopicPartition(TOPIC, *position) for position in self._positions.items()])

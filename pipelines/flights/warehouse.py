@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import TypeVar
 
 import psycopg
+from psycopg import sql
 
 from .batch import Move
 from .record import COLUMNS, KEY_COLUMNS, Row
@@ -25,9 +26,11 @@ _UPSERT = (
 )
 _TIME_HOUR_TEXT = """to_char(time_hour AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
 _ORDERED_ROWS = (
-    f"COPY (SELECT {', '.join(_TIME_HOUR_TEXT if name == 'time_hour' else name for name in COLUMNS)} FROM flights "
+    f"COPY (SELECT {', '.join(_TIME_HOUR_TEXT if name == 'time_hour' else name for name in COLUMNS)} FROM {{table}} "
     """ORDER BY time_hour, carrier COLLATE "C", flight) TO STDOUT (FORMAT csv, NULL 'NA')"""
 )
+WAYS = ("etl", "elt")
+"""Schemas that Spark writes, each with a view of the flights; see pipelines/warehouse."""
 _MOVE = """
 UPDATE flights_positions SET next_offset = %(end)s, updated_at = now()
 WHERE topic_id = %(topic)s AND partition = %(partition)s AND next_offset = %(start)s
@@ -129,20 +132,39 @@ def summary_of(database: Database) -> dict[str, object]:
     return database.run("count rows", _summarise)
 
 
+def ways_of(database: Database) -> dict[str, dict[str, object]]:
+    """Rows and checksum of each data way that has run."""
+    return database.run("count rows of both ways", _summarise_ways)
+
+
 def _summarise(connection: psycopg.Connection) -> dict[str, object]:
     connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
     rows, carriers, without_departure = connection.execute(
         "SELECT count(*), count(DISTINCT carrier), count(*) FILTER (WHERE dep_time IS NULL) FROM flights"
     ).fetchone()
     origins = dict(connection.execute("SELECT origin, count(*) FROM flights GROUP BY origin ORDER BY origin").fetchall())
-    digest = hashlib.sha256()
-    with connection.cursor() as cursor, cursor.copy(_ORDERED_ROWS) as copy:
-        for lines in copy:
-            digest.update(lines)
     return {
         "rows": rows,
         "carriers": carriers,
         "origins": origins,
         "withoutDeparture": without_departure,
-        "checksum": digest.hexdigest(),
+        "checksum": _checksum(connection, sql.Identifier("flights")),
     }
+
+
+def _summarise_ways(connection: psycopg.Connection) -> dict[str, dict[str, object]]:
+    there = [way for way in WAYS if connection.execute("SELECT to_regclass(%s)", (f"{way}.flights",)).fetchone()[0]]
+    return {way: _way(connection, sql.Identifier(way, "flights")) for way in there}
+
+
+def _way(connection: psycopg.Connection, table: sql.Identifier) -> dict[str, object]:
+    (rows,) = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(table)).fetchone()
+    return {"rows": rows, "checksum": _checksum(connection, table)}
+
+
+def _checksum(connection: psycopg.Connection, table: sql.Identifier) -> str:
+    digest = hashlib.sha256()
+    with connection.cursor() as cursor, cursor.copy(sql.SQL(_ORDERED_ROWS).format(table=table)) as copy:
+        for lines in copy:
+            digest.update(lines)
+    return digest.hexdigest()

@@ -19,4 +19,14 @@ def test_dead_letters_written_twice_count_once():
     [(5, 5, 0, 0, 0), (5, 5, 2, 2, 0), (5, 4, 0, 0, 1), (5, 5, 2, 1, 1), (0, 1, 0, 1, 2)],
 )
 def test_what_must_be_equal(keys, rows, bad, dead, problems):
-    assert len(disagreements({"keys": keys, "badRecords": bad, "deadLetters": dead}, {"rows": rows})) == problems
+    assert len(disagreements({"keys": keys, "badRecords": bad, "deadLetters": dead}, {"rows": rows}, {})) == problems
+
+
+@pytest.mark.parametrize(
+    ("rows", "checksum", "problem"),
+    [(5, "a", None), (4, "b", "ETL brought 4 flights, the loader 5."), (5, "b", "ETL brought other flights than the loader.")],
+)
+def test_both_ways_must_bring_what_the_loader_brought(rows, checksum, problem):
+    kafka = {"keys": 5, "badRecords": 0, "deadLetters": 0}
+    found = disagreements(kafka, {"rows": 5, "checksum": "a"}, {"etl": {"rows": rows, "checksum": checksum}})
+    assert found == ([] if problem is None else [problem])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from warehouse import lake
 from warehouse.decode import airlines, airports, decode, joined
+from warehouse.documents import read_documents
 from warehouse.load import load, prepare
 from warehouse.log import log
 from warehouse.postgres import Star
@@ -16,12 +17,9 @@ from warehouse.session import session
 from warehouse.settings import mongodb_options, secret
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame
 
 WAY = "elt"
-DOCUMENT = "_id STRING, topic_id STRING, `partition` INT, `offset` BIGINT, key BINARY, value BINARY"
-# FerretDB 1.24 knows no $collStats and no sample, by which the connector would split a collection and guess a schema.
-PARTITIONER = "com.mongodb.spark.sql.connector.read.partitioner.SinglePartitionPartitioner"
 
 
 def elt() -> None:
@@ -29,7 +27,7 @@ def elt() -> None:
     values = secret("postgres")
     star = Star(WAY, values)
     prepare(star, spark)
-    documents = read_documents(spark).persist()
+    documents = read_documents(spark, mongodb_options(secret("mongodb"))).persist()
     topic_id = newest_topic(documents)
     records = documents.where(f"topic_id = '{topic_id}'")
     quality = load(records, topic_id, star, values, replace=True)
@@ -49,12 +47,6 @@ def elt() -> None:
         if table == "flights" and quality is not None and rows != quality.flights:
             raise WarehouseError(f"The lake has {rows} flights, PostgreSQL {quality.flights}.")
     spark.stop()
-
-
-def read_documents(spark: "SparkSession") -> "DataFrame":
-    options = {**mongodb_options(secret("mongodb")), "partitioner": PARTITIONER}
-    cores = spark.sparkContext.defaultParallelism
-    return spark.read.format("mongodb").options(**options).schema(DOCUMENT).load().repartition(max(cores, 2))
 
 
 def newest_topic(documents: "DataFrame") -> str:

@@ -1,35 +1,65 @@
 import { join } from "node:path";
 import { command, WrongUsage } from "../lib/command-line";
-import { packDags, pushDags } from "../lib/dag-push";
+import { packDags, pushDags, releasedDags } from "../lib/dag-push";
+import { onceMore, runDag, runsOf } from "../lib/dag-runs";
 import { kubectlOfDev } from "../lib/kubectl";
 import { paths } from "../lib/paths";
 import { Progress } from "../lib/progress";
+import { randomSuffix } from "../lib/template-run";
 
 const HELP = `Usage: scripts/dags push [--folder FOLDER] [--bundle NAME]
+       scripts/dags run [--once NAME] DAG...
 
-Brings DAGs to Airflow as one release, named by the commit. Inside the cluster each file is imported in Airflow's own image and checked:
-cycles, and that pools, queues and connections are in the environment. Then the release is uploaded, and Airflow changes over to it at
-once. Where anything is wrong, each problem is printed with file and line, the exit code is 1, and the bucket is as before.
+push brings DAGs to Airflow as one release, named by the commit. Inside the cluster each file is imported in Airflow's own image and
+checked: cycles, and that pools, queues and connections are in the environment. Then the release is uploaded, and Airflow changes over
+to it at once. Where anything is wrong, each problem is printed with file and line, the exit code is 1, and the bucket is as before.
 
   --folder   where the DAGs are (default: pipelines/dags). Changes that are not committed get a hash beside the commit's.
   --bundle   name of the bundle in environment/definition.ts (default: platform)
+
+run starts DAGs, one after the other, and follows each to its end. Exit code 1 where one fails.
+
+  --once     what to call the run: where one of that name has succeeded, nothing is done, and one that goes on is followed
 `;
 
 const LINE = {
   name: "dags",
   help: HELP,
-  options: { folder: "text", bundle: "text" },
+  options: { folder: "text", bundle: "text", once: "text" },
   positionals: true,
 } as const;
 
-export const main = command(LINE, async ({ folder, bundle = "platform" }, [action, ...more]) => {
-  if (action !== "push" || more.length > 0) throw new WrongUsage("say push");
+export const main = command(LINE, async ({ folder, bundle = "platform", once }, [action, ...dags]) => {
+  if (action === "push" && dags.length === 0) return push(folder ?? join(paths.root, "pipelines", "dags"), bundle);
+  if (action === "run" && dags.length > 0) return run(dags, once);
+  throw new WrongUsage("say push, or run and at least one DAG");
+});
+
+async function push(folder: string, bundle: string): Promise<number> {
   const kubectl = await kubectlOfDev();
-  const release = await packDags(folder ?? join(paths.root, "pipelines", "dags"));
+  const release = await packDags(folder);
+  if ((await releasedDags(kubectl, bundle)) === release.name) {
+    console.log(`dags: ${release.name} is what Airflow has.`);
+    return 0;
+  }
   const { succeeded, log } = await new Progress("dags", 1).step(`release ${release.name}`, (step) =>
     pushDags(kubectl, bundle, release, step.update),
   );
   if (succeeded) console.log(log.trim());
   else console.error(log.trim());
   return succeeded ? 0 : 1;
-});
+}
+
+async function run(dags: readonly string[], once: string | undefined): Promise<number> {
+  const kubectl = await kubectlOfDev();
+  const progress = new Progress("dags", dags.length);
+  for (const dag of dags) {
+    const name = once === undefined ? `run-${randomSuffix()}` : onceMore(await runsOf(kubectl, dag, once), once);
+    await progress.step(
+      dag,
+      async (step) => (name === undefined ? undefined : runDag(kubectl, dag, name, step.update)),
+      () => name ?? "has run already",
+    );
+  }
+  return 0;
+}

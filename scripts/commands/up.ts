@@ -19,7 +19,7 @@ const STACK = "dev";
 const HELP = `Usage: scripts/up [--force]
 
 Brings the platform up on this machine: packages, tools and images where they are missing, Kubernetes, \`pulumi up -s dev\`
-with the demo pipeline, and at the end what arrived in Kafka and PostgreSQL. Safe to run again and after an interruption.
+with the demo pipeline, both data ways through Airflow, and at the end what arrived in Kafka and PostgreSQL. Safe to run again and after an interruption.
 
   --force   take over fields that somebody else changed behind Pulumi's back
 `;
@@ -45,8 +45,14 @@ export const main = command({ name: "up", help: HELP, options: { force: "flag" }
   });
   // The API server can ask Keycloak for its keys only now that it is there.
   if (cluster === "one-node") await step("login to Kubernetes", () => script("cluster", "login"));
-  await step("what arrived", () => script("counts"));
   const environment = devEnvironment();
+  const { airflow, spark, mongodb } = environment.services;
+  if (airflow) await step("DAGs", () => script("dags", "push"));
+  if (airflow && spark)
+    await step("data ways", () =>
+      script("dags", "run", "--once", "make-up", "flights_etl", ...(mongodb ? ["flights_elt"] : [])),
+    );
+  await step("what arrived", () => script("counts"));
   const forward = gatewayForwardHint(environment, chooseCluster(await observeCluster()));
   console.log(`\n${addressTable(addressesOf(environment)).join("\n")}`);
   if (forward !== undefined)

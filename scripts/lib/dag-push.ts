@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { devEnvironment } from "./dev-environment";
 import type { Kubectl } from "./kubectl";
 import { attempt, run } from "./run";
 import { jobFrom, type PodTemplate, randomSuffix, runJob, templateOf } from "./template-run";
@@ -22,6 +23,19 @@ const LARGEST = 1_000_000;
 
 /** Volume of the template's pod that the release comes by; see components/airflow-celery/jobs.ts. */
 const VOLUME = "release";
+
+/** Name of the release of a bundle that Airflow has; undefined where it has none. Throws where there is no such bundle. */
+export async function releasedDags(kubectl: Kubectl, bundle: string): Promise<string | undefined> {
+  const { dagBundles } = devEnvironment().airflow;
+  const where = dagBundles[bundle];
+  if (where === undefined)
+    throw new Error(
+      `There is no bundle "${bundle}" in the environment; there are: ${Object.keys(dagBundles).join(", ")}.`,
+    );
+  const reader = ["exec", "--namespace", NAMESPACE, "deployment/airflow-dag-processor", "--container", "airflow", "--"];
+  const name = await kubectl([...reader, "python3", "-m", "platform_airflow.released", where.bucket, where.prefix]);
+  return name.trim() === "" ? undefined : name.trim();
+}
 
 /** Everything in a folder but what Python leaves there. */
 export async function packDags(folder: string): Promise<Release> {

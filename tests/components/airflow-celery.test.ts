@@ -111,7 +111,7 @@ describe("AirflowCelery", () => {
       [...pods(recorded).keys()].sort(),
       [
         ...["api-server", "scheduler", "dag-processor", "flower", "triggerer"],
-        ...["migrate", "setup", "clean", "push-platform", "worker-default", "worker-spark"],
+        ...["migrate", "setup", "clean", "push-platform", "run", "worker-default", "worker-spark"],
       ].sort(),
     );
   });

@@ -10,7 +10,6 @@ const LOADER: PipelineSpec = {
   args: ["load"],
   kafkaSecret: "flights-loader-kafka",
   postgresSecret: "flights-loader-postgres",
-  documentsSecret: undefined,
   resources: { cpu: "250m", memory: "512Mi" },
   labels: { "platform.data/stack": "dev" },
 };
@@ -47,21 +46,6 @@ describe("pod of a pipeline step", () => {
     const producer = { ...LOADER, postgresSecret: undefined };
     assert.ok(!JSON.stringify(pipelinePod(producer)).toLowerCase().includes("postgres"));
     assert.ok(!containerOf(producer).env.some(({ name }) => name.startsWith("PG")));
-  });
-
-  it("is told the address of the document store, which holds the password, by reference", () => {
-    const counter = {
-      ...LOADER,
-      kafkaSecret: undefined,
-      postgresSecret: undefined,
-      documentsSecret: "mongodb-flights",
-    };
-    const { env, volumeMounts } = containerOf(counter);
-    assert.deepEqual(env, [
-      { name: "MONGODB_URL", valueFrom: { secretKeyRef: { name: "mongodb-flights", key: "url" } } },
-      { name: "MONGODB_CA", value: `${volumeMounts[0]?.mountPath}/ca.crt` },
-    ]);
-    assert.equal(volumeMounts.length, 1);
   });
 
   it("is found by the flows' selector and by the stack's label", () => {

@@ -27,7 +27,6 @@ describe("flows", () => {
       "postgres-backup > object-store:8333",
       "postgres-restore > postgres:5432",
       "mongodb > postgres:5432",
-      "documents-loader > mongodb:27017",
     ]) {
       assert.ok(brief.includes(flow), flow);
     }

@@ -53,7 +53,7 @@ const CASES: Readonly<Record<Target, readonly Case[]>> = {
     ["a secret in plain text", { proxmoxToken: "root@pam!x=1" }, "secret proxmoxToken"],
   ],
   onprem: [
-    ["Kafka off", { "services/kafka": false }, ...Array<string>(3).fill("dependency services.kafka")],
+    ["Kafka off", { "services/kafka": false }, ...Array<string>(2).fill("dependency services.kafka")],
     [
       "PostgreSQL off",
       { "services/postgres": false },

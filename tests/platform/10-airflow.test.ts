@@ -205,7 +205,7 @@ describe("Airflow", () => {
 
   it("lets only the key of a push write DAGs", async () => {
     const write = [
-      "from platform_airflow.push import store",
+      "from platform_airflow.store import store",
       "from botocore.exceptions import ClientError",
       "try: print(store().put_object(Bucket='dags', Key='platform/current', Body=b'x'))",
       "except ClientError as error: print(error.response['Error']['Code'])",

@@ -1,52 +1,37 @@
 import assert from "node:assert/strict";
 import { eventually, get, kubectl } from "../support/cli";
-import { counts } from "../support/counts";
-import { devEnvironment } from "../support/dev-environment";
 import { type Answer, type Claim, DocumentDoor, type Question, secretOf } from "../support/documents";
-import { flightsTruth } from "../support/flights-truth";
-import { finished, startAgain } from "../support/jobs";
 
-const LOADER = { namespace: "platform-pipelines", secret: "mongodb-flights-documents-loader" };
-const LIMIT_SECONDS = 180;
+const LOGIN = { namespace: "platform-spark-jobs", secret: "mongodb-flights-spark-job" };
 /** Codes of MongoDB's own list: https://www.mongodb.com/docs/manual/reference/error-codes/ */
 const UNAUTHORIZED = 13;
 const AUTHENTICATION_FAILED = 18;
 
-/** A small collection: FerretDB reads the whole of it to count. One document for each partition of the topic. */
-const COUNT: Question = { database: "flights", command: { count: "flights_positions" } };
-const PARTITIONS = devEnvironment().kafka.topics["flights"]?.partitions;
-
-describe("flights in the document store", () => {
-  it("are those of the CSV file, each once", async () => {
-    const { documents } = await counts();
-    assert.deepEqual(documents, { documents: flightsTruth().rows, checksum: flightsTruth().checksum });
-  });
-
-  it("stay as they are where the loader runs again", async () => {
-    await startAgain("documents-loader", "documents-loader-again");
-    await finished("documents-loader-again", LIMIT_SECONDS);
-    const { documents } = await counts();
-    assert.equal(documents?.documents, flightsTruth().rows);
-  });
-});
+const PUT: Question = { database: "flights", command: { insert: "tests", documents: [{ _id: 1 }, { _id: 2 }] } };
+const COUNT: Question = { database: "flights", command: { count: "tests" } };
+const DOCUMENTS = 2;
 
 describe("the document store", () => {
   let door: DocumentDoor;
   let right: Claim;
   before(async () => {
-    const secret = await secretOf(LOADER.namespace, LOADER.secret);
+    const secret = await secretOf(LOGIN.namespace, LOGIN.secret);
     door = await DocumentDoor.open(secret["ca.crt"] ?? "");
     right = { username: secret["username"] ?? "", password: secret["password"] ?? "", authSource: "flights" };
   });
-  after(() => door.close());
+  after(async () => {
+    await answer(right, { database: "flights", command: { drop: "tests" } });
+    door.close();
+  });
 
   const answer = async (claim: Claim, question: Question): Promise<Answer | undefined> =>
     (await door.ask([claim, question]))[0];
 
   it("answers an application in its own database", async () => {
+    await answer(right, PUT);
     const found = await answer(right, COUNT);
     assert.ok(found !== undefined && "ok" in found, JSON.stringify(found));
-    assert.equal(found.ok["n"], PARTITIONS);
+    assert.equal(found.ok["n"], DOCUMENTS);
   });
 
   const refused: [string, (right: Claim) => Claim, Question, number | "unreachable"][] = [
@@ -75,9 +60,9 @@ describe("the document store", () => {
       UNAUTHORIZED,
     ],
     [
-      "an application that gives another one a password",
+      "an application that gives a user a password",
       (own) => own,
-      { database: "flights", command: { updateUser: "documents-counter", pwd: "secret" } },
+      { database: "flights", command: { updateUser: "spark-job", pwd: "secret" } },
       UNAUTHORIZED,
     ],
   ];
@@ -89,12 +74,12 @@ describe("the document store", () => {
     await kubectl("delete", "pod", "-n", "platform-data", items[0]?.metadata.name ?? "", "--grace-period=0", "--force");
     await kubectl("rollout", "status", "deployment/mongodb", "-n", "platform-data", "--timeout=2m");
     door.close();
-    const secret = await secretOf(LOADER.namespace, LOADER.secret);
+    const secret = await secretOf(LOGIN.namespace, LOGIN.secret);
     door = await DocumentDoor.open(secret["ca.crt"] ?? "");
     const found = await eventually("an answer", 60, async () => {
       const back = await answer(right, COUNT);
       return back !== undefined && "ok" in back ? back.ok["n"] : undefined;
     });
-    assert.equal(found, PARTITIONS);
+    assert.equal(found, DOCUMENTS);
   });
 });

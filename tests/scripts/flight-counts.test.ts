@@ -1,11 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  countsIn,
-  countsTable,
-  documentCountsIn,
-  type FlightCounts,
-  withDocuments,
-} from "../../scripts/lib/flight-counts";
+import { countsIn, countsTable, type FlightCounts } from "../../scripts/lib/flight-counts";
 
 const COUNTS: FlightCounts = {
   kafka: { records: 1346, keys: 1234, badRecords: 10, deadLetters: 9 },
@@ -16,6 +10,7 @@ const COUNTS: FlightCounts = {
     withoutDeparture: 7,
     checksum: "0123456789abcdef",
   },
+  ways: { etl: { rows: 1234, checksum: "0123456789abcdef" } },
   problems: ["flights has 10 bad records, flights-dead-letter 9 dead letters."],
 };
 const LINE = JSON.stringify({ event: "counts", ...COUNTS });
@@ -34,19 +29,11 @@ describe("flight counts", () => {
       assert.throws(() => countsIn(log), reason);
     });
 
-  it("of the document store are found, compared and shown", () => {
-    const found = documentCountsIn('{"event":"documents","documents":1234,"checksum":"0123456789abcdef"}\n');
-    const same = withDocuments({ ...COUNTS, problems: [] }, found);
-    assert.deepEqual(same.problems, []);
-    assert.ok(countsTable(same).some((line) => /documents +1,234$/.test(line)));
-    assert.equal(withDocuments(COUNTS, { ...found, documents: 1 }).problems.length, COUNTS.problems.length + 1);
-    assert.equal(withDocuments(COUNTS, { documents: 1, checksum: "x" }).problems.length, COUNTS.problems.length + 2);
-  });
-
   it("make a table with one number a line, all lines of one width", () => {
     const lines = countsTable(COUNTS);
     assert.equal(new Set(lines.map((line) => line.length)).size, 1);
     assert.ok(lines.some((line) => /EWR +1,000$/.test(line)));
+    assert.ok(lines.some((line) => /ETL: rows +1,234$/.test(line)));
     assert.ok(lines.some((line) => /distinct keys +1,234$/.test(line)));
   });
 });

@@ -105,7 +105,7 @@ export function dagsBucket(): Promise<string> {
     "python3",
     "-c",
     [
-      "from platform_airflow.push import store",
+      "from platform_airflow.store import store",
       "for each in store().list_objects_v2(Bucket='dags').get('Contents', []): print(each['Key'], each['ETag'])",
     ].join("\n"),
   );

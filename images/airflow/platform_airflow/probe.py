@@ -1,13 +1,12 @@
 """Probe of a dag-processor or triggerer: its own job in the database has a fresh heartbeat.
 
-Asks what `airflow jobs check --local` asks, without importing Airflow, which costs seconds of CPU each time.
+Asks what `airflow jobs check --local` asks, without importing Airflow.
 """
 
-import os
 import socket
 import sys
 
-import psycopg2
+from platform_airflow.database import connect
 
 QUERY = """
 SELECT 1 FROM job
@@ -16,8 +15,7 @@ WHERE job_type = %s AND hostname = %s AND state = 'running' AND latest_heartbeat
 
 
 def main(job_type: str, seconds: str) -> int:
-    address = os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].replace("postgresql+psycopg2://", "postgresql://", 1)
-    with psycopg2.connect(address, connect_timeout=5) as connection, connection.cursor() as cursor:
+    with connect() as connection, connection.cursor() as cursor:
         cursor.execute(QUERY, (job_type, socket.getfqdn(), float(seconds)))
         if cursor.fetchone():
             return 0

@@ -1,0 +1,33 @@
+"""What an asset watches to tell that something has arrived in a bucket."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+from airflow.triggers.base import BaseEventTrigger, TriggerEvent
+
+
+class ArrivalTrigger(BaseEventTrigger):
+    """An event for each new set of objects under a prefix, with their keys. What is still there after a restart is told again: a
+    DAG takes away what it has dealt with."""
+
+    def __init__(self, *, connection: str, bucket: str, prefix: str, seconds: int = 10) -> None:
+        super().__init__()
+        self.wanted = {"connection": connection, "bucket": bucket, "prefix": prefix, "seconds": seconds}
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        return f"{type(self).__module__}.{type(self).__qualname__}", self.wanted
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        told: set[str] = set()
+        while True:
+            there = await asyncio.to_thread(self._keys)
+            if there - told:
+                yield TriggerEvent({"bucket": self.wanted["bucket"], "keys": sorted(there - told)})
+            told = there
+            await asyncio.sleep(self.wanted["seconds"])
+
+    def _keys(self) -> set[str]:
+        keys = S3Hook(self.wanted["connection"]).list_keys(self.wanted["bucket"], prefix=self.wanted["prefix"]) or []
+        return {key for key in keys if not key.endswith("/")}

@@ -1,0 +1,48 @@
+"""Both data ways: the flights of the topic into the warehouse. They may run again at any time, and bring only what is new."""
+
+from airflow.providers.common.sql.operators.sql import SQLCheckOperator
+from airflow.sdk import Asset, dag
+from spark_job import SparkJobOperator
+
+ETL = Asset("flights-etl")
+ELT = Asset("flights-elt")
+
+ONE_AT_A_TIME = {"catchup": False, "max_active_runs": 1, "is_paused_upon_creation": False, "tags": ["flights"]}
+
+#: No row, in the words of `etl.flights`, that the one has and the other has not, and as often.
+SAME = """SELECT (SELECT count(*) FROM {one}) > 0 AS there,
+  NOT EXISTS (TABLE {one} EXCEPT ALL TABLE {other}) AND NOT EXISTS (TABLE {other} EXCEPT ALL TABLE {one}) AS same"""
+
+
+def compare(one: str, other: str) -> SQLCheckOperator:
+    return SQLCheckOperator(
+        task_id=f"compare_with_{other.split('.')[0]}",
+        conn_id="warehouse",
+        pool="warehouse",
+        retries=2,
+        sql=SAME.format(one=one, other=other),
+    )
+
+
+@dag(schedule="@daily", **ONE_AT_A_TIME)
+def flights_etl() -> None:
+    """Kafka, Spark, the star schema in PostgreSQL."""
+    SparkJobOperator(task_id="load", job="flights-etl", pool="warehouse", outlets=[ETL])
+
+
+@dag(schedule="@daily", **ONE_AT_A_TIME)
+def flights_elt() -> None:
+    """Kafka, MongoDB as it comes, Spark, the tables of the lake and a copy in PostgreSQL."""
+    land = SparkJobOperator(task_id="land", job="flights-land")
+    land >> SparkJobOperator(task_id="transform", job="flights-elt", pool="warehouse", outlets=[ELT])
+
+
+@dag(schedule=[ETL, ELT], **ONE_AT_A_TIME)
+def flights_compare() -> None:
+    """Whether both ways have brought the same, and what the loader without Spark has."""
+    compare("etl.flights", "elt.flights") >> compare("elt.flights", "public.flights")
+
+
+flights_etl()
+flights_elt()
+flights_compare()

@@ -1,0 +1,69 @@
+import type { Kubectl } from "./kubectl";
+import { runTemplate } from "./template-run";
+
+/** Namespace of Airflow's pods. */
+const NAMESPACE = "platform-airflow";
+/** Part of Airflow that knows its database and is always there. */
+const SCHEDULER = "deployment/airflow-scheduler";
+const TEMPLATE = "dags-run";
+const LIMIT_SECONDS = 3600;
+
+/** A run of a DAG. */
+export interface DagRun {
+  readonly name: string;
+  readonly state: "queued" | "running" | "success" | "failed";
+}
+
+/** The runs of a DAG whose names begin so, the newest last. */
+export async function runsOf(kubectl: Kubectl, dag: string, begin: string): Promise<DagRun[]> {
+  const runs = ["python3", "-m", "platform_airflow.runs", dag, begin];
+  const text = await kubectl(["exec", "--namespace", NAMESPACE, SCHEDULER, "--container", "airflow", "--", ...runs]);
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
+}
+
+/** Which run to follow where one of a name is wanted once: undefined where it has succeeded; one that goes on; else a new name. */
+export function onceMore(runs: readonly DagRun[], name: string): string | undefined {
+  if (runs.some(({ state }) => state === "success")) return undefined;
+  const going = runs.find(({ state }) => state === "queued" || state === "running");
+  return going?.name ?? `${name}-${runs.length + 1}`;
+}
+
+/** Starts a run, or takes it up, and follows it to its end. Throws where it fails, with what became of its tasks. */
+export async function runDag(
+  kubectl: Kubectl,
+  dag: string,
+  name: string,
+  onState: (state: string) => void,
+): Promise<void> {
+  const args = ["python3", "-m", "platform_airflow.run", dag, name];
+  const run = { namespace: NAMESPACE, template: TEMPLATE, args, limitSeconds: LIMIT_SECONDS, progress: tasksIn };
+  const { log, exitCode } = await runTemplate(kubectl, run, onState);
+  if (exitCode === 0) return;
+  const lines = log.trim().split("\n");
+  if (lines.some((line) => parsed(line).state === "unknown"))
+    throw new Error(`Airflow knows no DAG "${dag}". scripts/dags push brings those of pipelines/dags.`);
+  const tasks = lines.map(tasksIn).findLast((text) => text !== undefined);
+  throw new Error(
+    `The run "${name}" of ${dag} failed (${tasks ?? lines.at(-1)}). Its logs: scripts/open airflow, DAG ${dag}.`,
+  );
+}
+
+/** What a line says of the tasks; undefined where it says nothing of them. */
+export function tasksIn(line: string): string | undefined {
+  const { tasks } = parsed(line);
+  if (tasks === undefined) return undefined;
+  return Object.entries(tasks)
+    .map(([task, state]) => `${task} ${state}`)
+    .join(", ");
+}
+
+function parsed(line: string): { readonly tasks?: Readonly<Record<string, string>>; readonly state?: string } {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return {}; // a line of Airflow's own
+  }
+}

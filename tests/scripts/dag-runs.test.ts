@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { type DagRun, onceMore, tasksIn } from "../../scripts/lib/dag-runs";
+
+const run = (name: string, state: DagRun["state"]): DagRun => ({ name, state });
+
+describe("a run that is wanted once", () => {
+  for (const [what, runs, wanted] of [
+    ["is the first where there is none", [], "up-1"],
+    ["is not repeated where it has succeeded", [run("up-1", "failed"), run("up-2", "success")], undefined],
+    ["is followed where it goes on", [run("up-1", "failed"), run("up-2", "running")], "up-2"],
+    ["gets another name where it has failed", [run("up-1", "failed")], "up-2"],
+  ] as const)
+    it(what, () => assert.equal(onceMore(runs, "up"), wanted));
+});
+
+describe("what a run says of its tasks", () => {
+  it("is a short line", () => {
+    assert.equal(
+      tasksIn('{"event":"tasks","tasks":{"land":"success","transform":"running"}}'),
+      "land success, transform running",
+    );
+  });
+  it("is nothing where a line is Airflow's own or says something else", () => {
+    assert.equal(tasksIn("[2026-11-21] WARNING something"), undefined);
+    assert.equal(tasksIn('{"event":"end","state":"success"}'), undefined);
+  });
+});
