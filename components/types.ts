@@ -6,6 +6,7 @@ export const TYPES = {
   cloudNativePg: "platform:postgres:CloudNativePg",
   postgresCluster: "platform:postgres:PostgresCluster",
   postgresDatabase: "platform:postgres:PostgresDatabase",
+  postgresAccess: "platform:postgres:PostgresAccess",
   postgresBackup: "platform:postgres:PostgresBackup",
   kafkaCluster: "platform:kafka:KafkaCluster",
   valkeyBroker: "platform:valkey:ValkeyBroker",

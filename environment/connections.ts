@@ -33,6 +33,9 @@ function declared({ flows }: Unchecked): Connection[] {
 /** Workloads that write backups of databases and read them back. */
 export const BACKUP_WORKLOADS = { writer: "postgres-backup", reader: "postgres-restore" } as const;
 
+/** Workload that lets readers into databases. */
+export const ACCESS_WORKLOAD = "postgres-access";
+
 /** Those that follow from a list of workloads that use something. */
 function usersOf(
   users: readonly (string | undefined)[] | undefined,
@@ -53,6 +56,9 @@ function toPostgres({ postgres }: Unchecked): Connection[] {
       ...Object.entries(database?.readers ?? {}).flatMap(([role, reader]) =>
         usersOf(reader?.applications, [...at, "readers", role, "applications"], target),
       ),
+      ...(Object.values(database?.readers ?? {}).some((reader) => reader?.reads !== undefined)
+        ? [{ from: ACCESS_WORKLOAD, ...target, why: `lets readers into database ${name}`, at: {} }]
+        : []),
     ];
   });
 }

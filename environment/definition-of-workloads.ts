@@ -21,6 +21,7 @@ export const workloads: DefinitionInput["workloads"] = {
     // CloudNativePG gives its pods a label of its own.
     labels: { "cnpg.io/cluster": "postgres" },
   },
+  "postgres-access": { namespace: data, service: "postgres" },
   "postgres-backup": { namespace: data, service: "postgres" },
   "postgres-restore": { namespace: data, service: "postgres" },
   "cloudnative-pg": { namespace: "cnpg-system", service: "postgres", ports: { webhook: 9443 } },

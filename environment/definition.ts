@@ -99,7 +99,7 @@ export const definition: DefinitionInput = {
   postgres: {
     instances: 3,
     storage: "100Gi",
-    maxConnections: 300,
+    maxConnections: 330,
     resources: LARGE,
     databases: {
       warehouse: {
@@ -107,6 +107,17 @@ export const definition: DefinitionInput = {
         extensions: ["pg_trgm"],
         applications: ["flights-loader", "flights-counter", "spark-job", "airflow-worker", "airflow-triggerer"],
         connectionLimit: 60,
+        readers: {
+          bi: { connectionLimit: 20, reads: { schemas: ["etl", "elt"], statementTimeout: "1m" } },
+          bi_newark: {
+            connectionLimit: 5,
+            reads: {
+              schemas: ["etl"],
+              statementTimeout: "1m",
+              rows: { "etl.fact_flight": "origin = 'EWR'" },
+            },
+          },
+        },
       },
       airflow: {
         owner: "airflow",

@@ -1,4 +1,4 @@
-export { BACKUP_WORKLOADS } from "./connections";
+export { ACCESS_WORKLOAD, BACKUP_WORKLOADS } from "./connections";
 export { defaultKubeconfig } from "./default-kubeconfig";
 export { definition } from "./definition";
 export type { Environment, EnvironmentOf } from "./environment";

@@ -3,7 +3,15 @@ import { KafkaCluster } from "../components/kafka-cluster";
 import type { KeycloakRealm } from "../components/keycloak-realm";
 import { NetworkPolicies } from "../components/network-policies";
 import { PipelineJob, PipelineTemplate } from "../components/pipeline-job";
-import { BACKUP_WORKLOADS, type Environment, flowsOf, KAFKA_CLIENT } from "../environment";
+import { PostgresAccess } from "../components/postgres-access";
+import {
+  ACCESS_WORKLOAD,
+  BACKUP_WORKLOADS,
+  type Environment,
+  flowsOf,
+  KAFKA_CLIENT,
+  milliseconds,
+} from "../environment";
 import { buildAirflow } from "./airflow";
 import { buildBackups } from "./backups";
 import { credentialsTargets, databaseSecret, kafkaSecret } from "./consumers";
@@ -11,6 +19,7 @@ import type { Foundation } from "./foundation";
 import { buildGateway } from "./gateway";
 import { buildKubernetesAccess } from "./kubernetes-access";
 import { buildLogin } from "./login";
+import { mapValues } from "./map-values";
 import { buildScaling } from "./scaling";
 import { buildSpark } from "./spark";
 
@@ -22,6 +31,7 @@ export function buildPlatform(environment: Environment, foundation: Foundation):
   const { services, backups } = environment;
   buildPolicies(environment, foundation);
   const databases = services.postgres ? buildDatabases(environment, foundation) : new Map();
+  if (services.postgres) buildAccess(environment, foundation, databases);
   if (services.postgres && backups.enabled) buildBackups(environment, foundation);
   const login = services.keycloak ? buildLogin(environment, foundation, databases) : undefined;
   if (login !== undefined) buildKubernetesAccess(environment, foundation);
@@ -68,22 +78,59 @@ function buildDatabases(environment: Environment, { postgres, namespaces }: Foun
       ([database, { applications, connectionLimit, extensions, readers }]) => {
         const targets = (role: string, users: readonly string[]) =>
           credentialsTargets(environment, namespaces, databaseSecret(role), users);
+        const letIn = Object.values(readers).some(({ reads }) => reads !== undefined) ? [ACCESS_WORKLOAD] : [];
         const ready = postgres?.database({
           database,
           connectionLimit,
           extensions,
-          credentialsIn: targets(database, [...applications, ...backedUp]),
-          readers: Object.fromEntries(
-            Object.entries(readers).map(([role, reader]) => [
-              role,
-              { connectionLimit: reader.connectionLimit, credentialsIn: targets(role, reader.applications) },
+          credentialsIn: targets(database, [...applications, ...backedUp, ...letIn]),
+          readers: mapValues(readers, (reader, role) => ({
+            connectionLimit: reader.connectionLimit,
+            credentialsIn: targets(role, [
+              ...reader.applications,
+              ...(reader.reads === undefined ? [] : [ACCESS_WORKLOAD]),
             ]),
-          ),
+          })),
         });
         return ready === undefined ? [] : [[database, ready]];
       },
     ),
   );
+}
+
+/** What readers of each database may see, where that is not left to its owner. */
+function buildAccess(
+  { postgres, workloads }: Environment,
+  { images, namespaces, labels, providers }: Foundation,
+  databases: ReadonlyMap<string, pulumi.Resource>,
+): void {
+  for (const [database, { readers }] of Object.entries(postgres.databases)) {
+    const rules = Object.entries(readers).flatMap(([role, { reads }]) => {
+      if (reads === undefined) return [];
+      const { schemas, statementTimeout, rows } = reads;
+      return [
+        [
+          role,
+          { secret: databaseSecret(role), schemas, statementTimeoutMs: milliseconds(statementTimeout), rows },
+        ] as const,
+      ];
+    });
+    const ready = databases.get(database);
+    if (rules.length === 0 || ready === undefined) continue;
+    new PostgresAccess(
+      `${ACCESS_WORKLOAD}-${database.replaceAll("_", "-")}`,
+      {
+        namespace: namespaces.of(workloads[ACCESS_WORKLOAD]?.namespace ?? ""),
+        image: images("backup"),
+        database,
+        ownerSecret: databaseSecret(database),
+        readers: Object.fromEntries(rules),
+        after: [ready],
+        labels,
+      },
+      { providers },
+    );
+  }
 }
 
 /** Kafka, which takes the realm's tokens where there is one and needs it neither to start nor for those who have a password. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { resources, resourcesOverride } from "./resources";
-import { byteQuantity, name, workloadName } from "./values";
+import { byteQuantity, duration, name, sentence, workloadName } from "./values";
 
 /** A database or role: letters that need no quoting, at most 63 bytes (PostgreSQL's NAMEDATALEN). */
 const postgresName = name("1 to 63 of a-z, 0-9 and underscore, beginning with a letter", /^[a-z][a-z0-9_]{0,62}$/);
@@ -32,12 +32,27 @@ const TRUSTED_EXTENSIONS = [
   "uuid-ossp",
 ] as const;
 
-/** A role that logs in to a database that is another's, and may do what its owner grants it. Key: its name. */
+/** A table or view: its schema and its name. */
+const tableName = name("a schema, a dot and a table", /^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$/);
+
+/** What a role reads of a database that is another's. */
+const reads = z.strictObject({
+  /** Schemas of which it may read everything, tables that are made later too. */
+  schemas: z.array(postgresName).min(1),
+  /** A statement of it is ended after this, unless its session asks for another limit. */
+  statementTimeout: duration,
+  /** Condition in SQL, by table, that a row must meet to be seen by it. @default it sees all rows */
+  rows: z.record(tableName, sentence).default({}),
+});
+
+/** A role that logs in to a database that is another's. Key: its name. */
 const reader = z.strictObject({
-  /** Workloads that connect as it. */
-  applications: z.array(workloadName).min(1),
+  /** Workloads that connect as it. @default none: people alone, with what `scripts/login postgres-ROLE` shows */
+  applications: z.array(workloadName).default([]),
   /** Connections that it may have at once. */
   connectionLimit: z.int().min(1).max(1000),
+  /** What it may read. @default what the owner grants it, by itself */
+  reads: reads.optional(),
 });
 
 /** A database. Key: its name. It stays when an application that uses it is switched off. */

@@ -5,6 +5,7 @@ import { eventually, get, type KubernetesList, kubectl, tool } from "../support/
 import { flightsTruth } from "../support/flights-truth";
 import { killContainer } from "../support/kill-container";
 import { JOBS, jobEnded, runJob, SERVERS, startJob, warehouse } from "../support/spark";
+import { openSql, passwordOf, type SqlClient } from "../support/spark-sql";
 
 /** Seconds that a job over all flights may take, with the start of its pods. */
 const JOB_SECONDS = 420;
@@ -121,29 +122,11 @@ describe("Spark", () => {
 });
 
 describe("Spark SQL", () => {
-  const STORE = "/tmp/client.p12";
-  const URL = `jdbc:hive2://localhost:10000/lake;ssl=true;sslTrustStore=${STORE};trustStorePassword=changeit`;
   let password = "";
-
-  const exec = (script: string) => tool("kubectl", ["--kubeconfig", paths.kubeconfig, ...inSql, "sh", "-c", script]);
-  const inSql = ["exec", "-n", SERVERS, "deployment/spark-sql", "--"];
-
-  /** A statement by JDBC over TLS, with the client that Spark brings; answers how it ended and what it said. */
-  async function sql(statement: string, word: string) {
-    const quoted = statement.replaceAll("'", `'\\''`);
-    const client = `SPARK_DRIVER_MEMORY=96m beeline -u '${URL}' -n bi -w /tmp/client --silent=true --outputformat=csv2 -e '${quoted}'`;
-    const { code, stdout, stderr } = await exec(
-      `umask 077; echo '${word}' > /tmp/client; ${client}; code=$?; rm /tmp/client; exit $code`,
-    );
-    return { code, text: `${stdout}\n${stderr}` };
-  }
-
+  let sql: SqlClient;
   before(async () => {
-    const { data } = await get<{ data: Record<string, string> }>("secret", "-n", SERVERS, "spark-sql-login-bi");
-    password = Buffer.from(data["password"] ?? "", "base64").toString();
-    const trust = `keytool -importcert -noprompt -alias ca -file /etc/platform/tls/ca.crt -keystore ${STORE} -storepass changeit`;
-    const { code, stderr } = await exec(`rm -f ${STORE}; ${trust}`);
-    assert.equal(code, 0, stderr);
+    sql = await openSql();
+    password = await passwordOf("bi");
   });
 
   it("answers who logs in, over TLS", async () => {

@@ -1,4 +1,4 @@
-"""Prints the runs of a DAG whose names begin alike, a line of JSON each, the newest last: `scripts/dags run` looks there first."""
+"""Prints the runs of a DAG whose names begin alike, the newest last, each a line of JSON: `scripts/dags run` asks this first."""
 
 import json
 import sys

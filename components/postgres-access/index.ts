@@ -1,0 +1,1 @@
+export { PostgresAccess, type PostgresAccessArgs, type PostgresReader } from "./postgres-access";

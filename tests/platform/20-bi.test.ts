@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { attempt } from "../../scripts/lib/run";
+import { secretOf } from "../support/documents";
+import { flightsTruth } from "../support/flights-truth";
+import { type Forward, forward } from "../support/forward";
+import { openSql, passwordOf, type SqlClient } from "../support/spark-sql";
+
+const NAMESPACE = "platform-data";
+const truth = flightsTruth();
+
+/** What a dashboard asks, in words that PostgreSQL and Spark both know. */
+const QUESTIONS: Readonly<Record<string, string>> = {
+  "flights by carrier": "SELECT carrier, count(*) AS n FROM flights GROUP BY carrier ORDER BY carrier",
+  "delays by airport and month": `SELECT origin, month, count(dep_delay) AS n, sum(dep_delay) AS minutes FROM flights
+    GROUP BY origin, month ORDER BY origin, month`,
+  "where most go": `SELECT dest, count(*) AS n, max(distance) AS miles FROM flights GROUP BY dest
+    ORDER BY n DESC, dest LIMIT 5`,
+};
+
+/** A role that logs in with psql from outside, over TLS, by what `scripts/login` shows. */
+class Reader {
+  readonly #folder = mkdtempSync(join(tmpdir(), "bi-"));
+  readonly #way: Forward;
+  readonly #env: NodeJS.ProcessEnv;
+
+  private constructor(way: Forward, login: Record<string, string>) {
+    this.#way = way;
+    const ca = join(this.#folder, "ca.crt");
+    writeFileSync(ca, login["ca.crt"] ?? "");
+    this.#env = {
+      ...process.env,
+      PGHOST: login["host"],
+      PGHOSTADDR: "127.0.0.1",
+      PGPORT: String(way.port),
+      PGDATABASE: login["database"],
+      PGUSER: login["username"],
+      PGPASSWORD: login["password"],
+      PGSSLMODE: "verify-full",
+      PGSSLROOTCERT: ca,
+    };
+  }
+
+  static async open(role: string): Promise<Reader> {
+    return new Reader(
+      await forward(NAMESPACE, "service/postgres-rw", 5432),
+      await secretOf(NAMESPACE, `postgres-${role}`),
+    );
+  }
+
+  ask(statement: string, env: NodeJS.ProcessEnv = {}) {
+    const psql = ["--no-psqlrc", "--csv", "--tuples-only", "--set=ON_ERROR_STOP=1", "--command", statement];
+    return attempt("psql", psql, { env: { ...this.#env, ...env } });
+  }
+
+  async answer(statement: string): Promise<string> {
+    const { code, stdout, stderr } = await this.ask(statement);
+    assert.equal(code, 0, stderr);
+    return stdout.trim();
+  }
+
+  async refusal(statement: string, env?: NodeJS.ProcessEnv): Promise<string> {
+    const { code, stderr } = await this.ask(statement, env);
+    assert.notEqual(code, 0, `"${statement}" was not refused`);
+    return stderr;
+  }
+
+  close(): void {
+    this.#way.close();
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+describe("BI on PostgreSQL", () => {
+  let bi: Reader;
+  let newark: Reader;
+  before(async () => {
+    [bi, newark] = await Promise.all([Reader.open("bi"), Reader.open("bi-newark")]);
+  });
+  after(() => {
+    bi.close();
+    newark.close();
+  });
+
+  it("shows all flights of both ways to who may see all", async () => {
+    for (const way of ["etl", "elt"])
+      assert.equal(await bi.answer(`SELECT count(*) FROM ${way}.flights`), String(truth.rows));
+  });
+
+  it("shows nothing but its rows to who may see some, by the view and by the table", async () => {
+    const own = String(truth.origins["EWR"]);
+    assert.equal(await newark.answer("SELECT count(*) FROM etl.flights"), own);
+    assert.equal(await newark.answer("SELECT count(*) FROM etl.fact_flight WHERE origin IN ('EWR', 'JFK')"), own);
+    assert.match(await newark.refusal("SELECT count(*) FROM elt.flights"), /permission denied for schema elt/);
+  });
+
+  for (const [what, statement, reason] of [
+    ["to write", "DELETE FROM etl.fact_flight", /read-only transaction/],
+    [
+      "to write in a transaction of its own",
+      "BEGIN READ WRITE; DELETE FROM etl.fact_flight",
+      /permission denied for table/,
+    ],
+    ["to make a table", "BEGIN READ WRITE; CREATE TABLE etl.x (a int)", /permission denied for schema etl/],
+    ["to lift its row rules", "BEGIN READ WRITE; DROP POLICY bi ON etl.fact_flight", /must be owner/],
+    ["to read what is not for it", "SELECT * FROM public.flights", /permission denied for table flights/],
+  ] as const)
+    it(`refuses ${what}`, async () => assert.match(await bi.refusal(statement), reason));
+
+  it("refuses a wrong password, other databases, and who comes without TLS", async () => {
+    assert.match(await bi.refusal("SELECT 1", { PGPASSWORD: "wrong" }), /password authentication failed/);
+    assert.match(await bi.refusal("SELECT 1", { PGDATABASE: "airflow" }), /pg_hba.conf rejects/);
+    assert.match(await bi.refusal("SELECT 1", { PGSSLMODE: "disable" }), /pg_hba.conf rejects|no encryption/);
+  });
+
+  it("ends a statement that takes too long", async () => {
+    assert.equal(await bi.answer("SHOW statement_timeout"), "1min");
+    assert.match(await bi.refusal("SET statement_timeout = '200ms'; SELECT pg_sleep(10)"), /statement timeout/);
+  });
+});
+
+describe("BI on both ways", () => {
+  let bi: Reader;
+  let sql: SqlClient;
+  let password: string;
+  before(async () => {
+    [bi, sql, password] = await Promise.all([Reader.open("bi"), openSql(), passwordOf("bi")]);
+  });
+  after(() => bi.close());
+
+  for (const [what, question] of Object.entries(QUESTIONS))
+    it(`answers the same by psql and by JDBC: ${what}`, async () => {
+      const byPsql = await bi.answer(`SET search_path = etl; ${question}`);
+      const { code, text } = await sql(`USE lake; ${question}`, password);
+      assert.equal(code, 0, text);
+      const [, ...rows] = text.split("\n").filter((line) => /^[\w-]+(,[\w-]+)+$/.test(line));
+      assert.deepEqual(
+        rows,
+        byPsql.split("\n").filter((line) => line !== "SET"),
+      );
+      assert.ok(rows.length >= 5);
+    });
+});
