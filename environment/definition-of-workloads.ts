@@ -60,6 +60,12 @@ export const workloads: DefinitionInput["workloads"] = {
   "airflow-triggerer": { namespace: "platform-airflow", service: "airflow", ports: { logs: 8794 } },
   "airflow-flower": { namespace: "platform-airflow", service: "airflow", ports: { http: 5555 } },
   "airflow-worker": { namespace: "platform-airflow", service: "airflow", ports: { logs: 8793 } },
+  "airflow-metrics": {
+    namespace: "platform-airflow",
+    service: "airflow",
+    ports: { statsd: 9125, http: 9102 },
+    udp: ["statsd"],
+  },
   "airflow-setup": { namespace: "platform-airflow", service: "airflow" },
   "airflow-clean": { namespace: "platform-airflow", service: "airflow" },
   "dags-push": { namespace: "platform-airflow", service: "airflow" },

@@ -71,6 +71,12 @@ export const definition: DefinitionInput = {
     { from: "airflow-api-server", to: "airflow-worker", port: "logs", why: "logs of tasks that still run" },
     { from: "airflow-api-server", to: "airflow-triggerer", port: "logs", why: "logs of tasks that still wait" },
     { from: "airflow-worker", to: "kubernetes-api", port: "https", why: "submits Spark jobs" },
+    ...["api-server", "scheduler", "dag-processor", "triggerer", "worker"].map((part) => ({
+      from: `airflow-${part}`,
+      to: "airflow-metrics",
+      port: "statsd",
+      why: "tells what it does",
+    })),
     { from: "spark-operator", to: "kubernetes-api", port: "https", why: "watches jobs and submits them" },
     { from: "spark-job", to: "kubernetes-api", port: "https", why: "a driver starts its executors" },
     { from: "spark-job", to: "spark-job", port: "driver", why: "executors report to their driver" },

@@ -29,13 +29,17 @@ export interface Flow {
 function find(
   environment: Environment,
   name: string,
-): { party: Party; ports: Readonly<Record<string, number>> } | undefined {
+): { party: Party; ports: Readonly<Record<string, number>>; udp: readonly string[] } | undefined {
   if (name === "kubernetes-api" || name === "dns" || name === "outside")
-    return { party: { kind: name }, ports: CLUSTER_PARTIES[name] };
+    return { party: { kind: name }, ports: CLUSTER_PARTIES[name], udp: [] };
   const workload = own(environment.workloads, name);
   if (workload === undefined || !environment.services[workload.service]) return undefined;
   const labels = workload.labels ?? { "app.kubernetes.io/name": name };
-  return { party: { kind: "workload", workload: name, namespace: workload.namespace, labels }, ports: workload.ports };
+  return {
+    party: { kind: "workload", workload: name, namespace: workload.namespace, labels },
+    ports: workload.ports,
+    udp: workload.udp,
+  };
 }
 
 /** Whoever connects to pods looks their name up first; the API server's address is in every pod's variables. */
@@ -58,7 +62,8 @@ export function flowsOf(environment: Environment): readonly Flow[] {
     if (source === undefined || sink === undefined || number === undefined) continue;
     const key = `${from} ${to} ${number}`;
     const reasons = [...(flows.get(key)?.why ?? []), why];
-    const protocols: Flow["protocols"] = to === "dns" ? ["UDP", "TCP"] : ["TCP"];
+    const only = sink.udp.includes(port) ? "UDP" : "TCP";
+    const protocols: Flow["protocols"] = to === "dns" ? ["UDP", "TCP"] : [only];
     flows.set(key, { from: source.party, to: sink.party, port: number, protocols, why: reasons });
   }
   return [...flows.values()];

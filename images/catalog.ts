@@ -34,6 +34,7 @@ const NAMES = [
   "postgres",
   "seaweedfs",
   "spark",
+  "statsd-exporter",
   "valkey",
 ] as const;
 
@@ -112,6 +113,11 @@ export const IMAGES: Readonly<Record<ImageName, Image>> = {
       MONGO_SPARK_VERSION: versions["mongo-spark"],
       MAVEN_DEPENDENCY_PLUGIN_VERSION: versions["maven-dependency-plugin"],
     },
+  },
+  "statsd-exporter": {
+    version: versions["statsd-exporter"],
+    program: "statsd_exporter",
+    upstream: `docker.io/prom/statsd-exporter:v${versions["statsd-exporter"]}`,
   },
   valkey: { version: versions.valkey, upstream: `docker.io/valkey/valkey:${versions.valkey}` },
 };

@@ -22,6 +22,7 @@ export function buildAirflow(
     {
       namespace: namespaces.of(workloads["airflow-api-server"]?.namespace ?? ""),
       image: images("airflow"),
+      metricsImage: images("statsd-exporter"),
       secrets: {
         database: databaseSecret("airflow"),
         results: databaseSecret("airflow_results"),

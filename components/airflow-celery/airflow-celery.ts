@@ -13,6 +13,7 @@ import { TYPES } from "../types";
 import type { Resources } from "../workload";
 import { checkAirflow } from "./check";
 import { cleaning, cronJobArgs, jobArgs, migration, push, run, setup } from "./jobs";
+import { metricsDeployment, metricsService } from "./metrics";
 import { type Part, partLabels, partPod, partSelector, type Shared } from "./part";
 import { apiServer, dagProcessor, FLOWER_USER, flower, scheduler, triggerer } from "./servers";
 import { type Known, PORTS } from "./settings";
@@ -93,6 +94,8 @@ export interface AirflowCeleryArgs {
   readonly namespace: pulumi.Input<string>;
   /** Image of images/airflow: Airflow 3.3 with the package `platform_airflow`. */
   readonly image: pulumi.Input<string>;
+  /** Image of Prometheus's `statsd_exporter`, which takes the metrics of all parts. */
+  readonly metricsImage: pulumi.Input<string>;
   readonly secrets: AirflowSecrets;
   /** @default 1 of 250m cores, 1Gi */
   readonly apiServer?: Replicated;
@@ -276,7 +279,12 @@ export class AirflowCelery extends pulumi.ComponentResource {
   }
 
   #buildServers(name: string, spec: AirflowCelerySpec, shared: Shared, known: Known, migrated: pulumi.Resource): void {
-    const opts = { parent: this, dependsOn: [migrated] };
+    const metrics = { namespace: spec.namespace, labels: spec.labels };
+    const told = makeService(`${name}-metrics`, metricsService(metrics), this);
+    new k8s.apps.v1.Deployment(`${name}-metrics`, metricsDeployment({ ...metrics, image: spec.metricsImage }), {
+      parent: this,
+    });
+    const opts = { parent: this, dependsOn: [migrated, told] };
     const deployments: [string, Part, number][] = [
       ["api-server", apiServer(known, spec.apiServer), spec.apiServer.replicas],
       ["scheduler", scheduler(known, spec.scheduler), spec.scheduler.replicas],

@@ -18,7 +18,7 @@ export function apiServer(known: Known, { resources }: Replicated): Part {
   return {
     workload: "airflow-api-server",
     settings: settingsOf(known, {
-      knows: ["database", "tokens", "sessions", "bundles", "logs", "login"],
+      knows: ["database", "tokens", "sessions", "bundles", "logs", "login", "metrics"],
       store: known.secrets.store.apiServer,
     }),
     args: ["airflow", "api-server", "--port", String(PORTS.api), ...(behindGateway ? ["--proxy-headers"] : [])],
@@ -47,7 +47,7 @@ export function scheduler(known: Known, { resources }: Replicated): Part {
   return {
     workload: "airflow-scheduler",
     settings: settingsOf(known, {
-      knows: ["database", "results", "tokens", "bundles"],
+      knows: ["database", "results", "tokens", "bundles", "metrics"],
       broker: known.secrets.broker.scheduler,
     }),
     args: ["airflow", "scheduler"],
@@ -65,7 +65,7 @@ export function scheduler(known: Known, { resources }: Replicated): Part {
 export function dagProcessor(known: Known, { resources }: Replicated): Part {
   return {
     workload: "airflow-dag-processor",
-    settings: settingsOf(known, { knows: ["database", "dags"], store: known.secrets.store.dagProcessor }),
+    settings: settingsOf(known, { knows: ["database", "dags", "metrics"], store: known.secrets.store.dagProcessor }),
     args: ["airflow", "dag-processor"],
     container: { resources: resourceRequirements(resources), ...heartbeatProbes("DagProcessorJob") },
   };
@@ -76,7 +76,7 @@ export function triggerer(known: Known, { resources }: Replicated): Part {
   return {
     workload: "airflow-triggerer",
     settings: settingsOf(known, {
-      knows: ["database", "sessions", "dags", "logs", "connections"],
+      knows: ["database", "sessions", "dags", "logs", "connections", "metrics"],
       store: known.secrets.store.triggerer,
     }),
     args: ["airflow", "triggerer"],

@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AirflowConnection, AirflowLogin, AirflowSecrets, DagBundle } from "./airflow-celery";
 import { connectionVariables, s3Connection } from "./connections";
+import { METRICS, METRICS_PORTS } from "./metrics";
 import { type EnvVar, fromSecret, plain, trustFile, trustVolume } from "./variables";
 
 export const HOME = "/opt/airflow";
@@ -64,6 +65,8 @@ export type Knowledge =
   | "dags"
   /** The connections of DAGs. */
   | "connections"
+  /** Who is told what it does. */
+  | "metrics"
   /** How people log in. */
   | "login";
 
@@ -102,6 +105,7 @@ export function settingsOf(known: Known, { knows, broker, store }: Wanted): Sett
       ...(knowsOf("logs") && store !== undefined ? s3Connection(OWN_CONNECTIONS.logs, store) : []),
       ...(withDags && store !== undefined ? s3Connection(OWN_CONNECTIONS.dags, store) : []),
       ...connections.flatMap(([id, connection]) => connectionVariables(id, connection, store)),
+      ...(knowsOf("metrics") ? METRICS_VARIABLES : []),
       ...(knowsOf("login") ? loginVariables(known) : []),
     ],
     files: [
@@ -223,6 +227,15 @@ function logVariables(bucket: string): EnvVar[] {
     AIRFLOW__LOGGING__DELETE_LOCAL_LOGS: "True",
   });
 }
+
+/** Names as they are since Airflow 3.2, what differs between them in labels, which StatsD itself has not: in InfluxDB's way. */
+const METRICS_VARIABLES = plain({
+  AIRFLOW__METRICS__STATSD_ON: "True",
+  AIRFLOW__METRICS__STATSD_HOST: METRICS,
+  AIRFLOW__METRICS__STATSD_PORT: String(METRICS_PORTS.statsd),
+  AIRFLOW__METRICS__STATSD_INFLUXDB_ENABLED: "True",
+  AIRFLOW__METRICS__LEGACY_NAMES_ON: "False",
+});
 
 function loginVariables({ login, url }: Known): EnvVar[] {
   return [

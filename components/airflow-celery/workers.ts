@@ -24,7 +24,7 @@ export function worker(known: Known, queue: string, { concurrency, resources, ac
     workload: "airflow-worker",
     instance: `airflow-worker-${queue}`,
     settings: settingsOf(known, {
-      knows: ["results", "sessions", "dags", "logs", "connections"],
+      knows: ["results", "sessions", "dags", "logs", "connections", "metrics"],
       broker: known.secrets.broker.worker,
       store: known.secrets.store.worker,
     }),

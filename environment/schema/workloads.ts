@@ -10,6 +10,8 @@ const workload = z.strictObject({
   service: serviceName,
   /** Ports where it listens, by name. */
   ports: z.record(portName, port).default({}),
+  /** Names of those ports that take datagrams (UDP) in place of connections (TCP). */
+  udp: z.array(portName).default([]),
   /** Labels of its pods, where they are not `app.kubernetes.io/name: <name>`. */
   labels: z.record(z.string().min(1), z.string()).exactOptional(),
 });

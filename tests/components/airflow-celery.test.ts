@@ -15,6 +15,7 @@ import {
 const SIZE = { cpu: "100m", memory: "1Gi" };
 const ARGS: AirflowCeleryArgs = {
   namespace: "platform-airflow",
+  metricsImage: "localhost/platform/statsd-exporter:0",
   image: "localhost/platform/airflow:3.3.2-0123456789ab",
   secrets: {
     database: "metadata",
@@ -73,14 +74,14 @@ interface Container {
   readonly livenessProbe?: object;
 }
 
-/** Pods of every workload, by the resource's name without the component's. */
+/** Pods of every workload that is Airflow itself, by the resource's name without the component's. */
 function pods({ all }: Recorded): ReadonlyMap<string, Pod> {
   return new Map(
     all.flatMap((each): [string, Pod][] => {
       const { spec, template } = each.inputs as { spec?: Record<string, unknown>; template?: Pod };
       const job = (spec?.["jobTemplate"] as { spec: { template: Pod } } | undefined)?.spec.template;
       const pod = template ?? job ?? (spec?.["template"] as Pod | undefined);
-      return pod === undefined ? [] : [[each.name.replace(/^airflow-/, ""), pod]];
+      return pod === undefined || each.name === "airflow-metrics" ? [] : [[each.name.replace(/^airflow-/, ""), pod]];
     }),
   );
 }
@@ -210,13 +211,20 @@ describe("AirflowCelery", () => {
 
   it("starts nothing before the tables are there", () => {
     const urn = `::airflow-migrate`;
-    const servers = recorded.all.filter(({ type }) => /:(Deployment|StatefulSet|CronJob)$/.test(type));
+    const servers = recorded.all.filter(
+      ({ type, name }) => /:(Deployment|StatefulSet|CronJob)$/.test(type) && name !== "airflow-metrics",
+    );
     assert.ok(servers.length > 5);
     for (const { name, dependsOn } of servers)
       assert.ok(
         dependsOn.some((each) => each.endsWith(urn)),
         name,
       );
+  });
+
+  it("is told by every server where its metrics go", () => {
+    for (const part of ["api-server", "scheduler", "dag-processor", "triggerer", "worker-default"])
+      assert.equal(variable(containerOf(recorded, part), "AIRFLOW__METRICS__STATSD_HOST"), "airflow-metrics", part);
   });
 
   it("spreads what runs more than once, and keeps one of it through a disruption", () => {

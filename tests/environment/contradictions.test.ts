@@ -153,7 +153,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [
       "limits above the server's connections",
       { "postgres/maxConnections": 100 },
-      "order postgres.maxConnections > 285",
+      "order postgres.maxConnections > 310",
     ],
     [
       "a database of an application that does not exist",

@@ -160,6 +160,14 @@ describe("Airflow", () => {
     assert.match(log, /s3:\/\/airflow-logs\//);
   });
 
+  it("tells what it does to whoever fetches metrics", () =>
+    eventually("figures of every part", 90, async () => {
+      const page = `/api/v1/namespaces/${NAMESPACE}/services/airflow-metrics:http/proxy/metrics`;
+      const text = await kubectl("get", "--raw", page);
+      const told = ["scheduler_heartbeat", "ti_finish", "dag_processing_total_parse_time", "triggerer_heartbeat"];
+      return told.every((name) => text.includes(`airflow_${name}`)) ? true : undefined;
+    }));
+
   it("lets a worker that goes end what runs", async () => {
     // The DAGs of a release are read one file after the other.
     const body = await eventually("a run", SCHEDULED_SECONDS, async () => {

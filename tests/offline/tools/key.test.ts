@@ -49,6 +49,7 @@ describe("the groups of tools", () => {
     keda: ["github.com/kedacore/keda/v2"],
     ferretdb: ["github.com/FerretDB/FerretDB"],
     "spark-operator": ["github.com/kubeflow/spark-operator/v2"],
+    "statsd-exporter": ["github.com/prometheus/statsd_exporter"],
     etcd: ["go.etcd.io/etcd/server/v3"],
     kubernetes: ["k8s.io/kubernetes"],
     "pulumi-language-nodejs": ["github.com/pulumi/pulumi/sdk/v3"],
