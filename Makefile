@@ -1,6 +1,6 @@
 # Thin: every target is a command of scripts/, which works alone, here and in CI.
 .DEFAULT_GOAL := help
-.PHONY: help up down test preview doctor trust setup setup-tools setup-k8s setup-auxiliaries build publish bench
+.PHONY: help up down test preview doctor trust setup setup-tools setup-k8s setup-auxiliaries build publish bench soak
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ down: ## Take away all that `make up` made but caches and data (PURGE=1: the dat
 
 test: ## Everything that CI runs
 	@scripts/test
+
+soak: ## Faults in the middle of both data ways, for an hour, on the platform that `make up` has left
+	@scripts/test soak
 
 test-%: ## One stage of the tests
 	@scripts/test $*

@@ -105,7 +105,7 @@ export interface AirflowCeleryArgs {
   readonly dagProcessor?: Replicated;
   /** @default 1 of 100m cores, 768Mi */
   readonly triggerer?: Replicated;
-  /** @default 100m cores, 512Mi */
+  /** @default 50m cores, 512Mi */
   readonly flower?: Resources;
   /** Queues by name; `default` must be among them. Plain. */
   readonly queues: Readonly<Record<string, WorkerQueue>>;
@@ -138,7 +138,7 @@ const DEFAULTS = {
   scheduler: { replicas: 1, resources: { cpu: "250m", memory: "768Mi" } },
   dagProcessor: { replicas: 1, resources: { cpu: "250m", memory: "768Mi" } },
   triggerer: { replicas: 1, resources: { cpu: "100m", memory: "768Mi" } },
-  flower: { cpu: "100m", memory: "512Mi" },
+  flower: { cpu: "50m", memory: "512Mi" },
   pools: {},
   connections: {},
   variables: {},

@@ -48,7 +48,14 @@ export const STAGES: Readonly<Record<string, Stage>> = {
       bin("mocha", "--no-config", ...realTests("platform")),
     ],
   },
+  soak: {
+    about: "faults in the middle of both data ways, on the platform that `make up` has left; not part of the whole",
+    commands: [bin("mocha", "--no-config", ...realTests("soak"))],
+  },
 };
+
+/** What runs where no stage is named. */
+export const WHOLE: readonly string[] = Object.keys(STAGES).filter((name) => name !== "soak");
 
 /** Options of mocha for tests against a real cluster: in the order of their names, stopping where one has failed. */
 function realTests(room: string): string[] {
@@ -56,6 +63,7 @@ function realTests(room: string): string[] {
     "--node-option=import=tsx",
     "--require=tests/setup.ts",
     "--timeout=600000",
+    "--bail",
     "--forbid-only",
     "--forbid-pending",
     "--sort",
