@@ -6,10 +6,9 @@ import { kubeadmConfig, renderConfigs } from "../../../offline/cluster/configs";
 import { instanceOf, NETWORK } from "../../../offline/cluster/instance";
 import { nodeManifests } from "../../../offline/cluster/manifests";
 import { networkScript } from "../../../offline/cluster/network";
-import { initScript, serviceFiles, startScript } from "../../../offline/cluster/scripts";
+import { initScript, serviceFiles, shellWords, startScript } from "../../../offline/cluster/scripts";
 import { servicesOf } from "../../../offline/cluster/services";
 import { CLUSTER_TOOLS, type ClusterTools } from "../../../offline/cluster/tools";
-import { shellWords } from "../../../scripts/lib/shell-words";
 
 const instance = instanceOf("/clone", { PLATFORM_API_PORT: "17000" });
 const tools = Object.fromEntries(CLUSTER_TOOLS.map((name) => [name, `/tools/${name}`])) as unknown as ClusterTools;
