@@ -55,6 +55,7 @@ function realTests(room: string): string[] {
     "--node-option=import=tsx",
     "--require=tests/setup.ts",
     "--timeout=600000",
+    "--bail",
     "--forbid-only",
     "--forbid-pending",
     "--sort",
