@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { shellWords } from "../../scripts/lib/shell-words";
 import { configPath } from "./configs";
 import type { Instance } from "./instance";
 import type { Check, Service } from "./services";
@@ -104,4 +103,9 @@ export function initScript(instance: Instance): string {
 /** The file that stands in for a sysctl. */
 export function sysctlFile(instance: Instance, name: string): string {
   return join(instance.runDir, "private", "sysctl", name);
+}
+
+/** Words quoted for sh. */
+export function shellWords(words: readonly string[]): string {
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
 }

@@ -125,6 +125,6 @@ function freeMegabytes(folder: string): number {
 
 /** A backend other than ours, without its query and user, which may hold secrets. */
 function ownBackend(url: string | undefined): string | undefined {
-  if (url === undefined || url === "" || url === `file://${paths.state}`) return undefined;
-  return url.replace(/\?.*$/, "").replace(/\/\/[^/@]*@/, "//");
+  const bare = url?.replace(/\?.*$/, "").replace(/\/\/[^/@]*@/, "//");
+  return bare === "" || bare === `file://${paths.state}` ? undefined : bare;
 }

@@ -1,19 +1,11 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readLocks } from "./file-backend";
 import { kubectlOfDev } from "./kubectl";
 import { isOwnedStill } from "./lock-owner";
 import { paths } from "./paths";
-import {
-  type Candidate,
-  candidates,
-  deadLocks,
-  importFile,
-  isLabelled,
-  type Lock,
-  type PendingOperation,
-} from "./recover";
+import { type Candidate, candidates, deadLocks, importFile, isLabelled, type PendingOperation } from "./recover";
 import { run } from "./run";
 
 /**
@@ -49,21 +41,6 @@ export async function recoverInterrupted(stack: string, env: NodeJS.ProcessEnv, 
     rmSync(file);
   }
   await run("pulumi", ["refresh", "--clear-pending-creates", ...changing], { env, cwd: paths.root });
-}
-
-/** The locks of a stack in a file backend; none where the backend is another one. */
-function readLocks(stack: string, env: NodeJS.ProcessEnv): Lock[] {
-  const backend = env["PULUMI_BACKEND_URL"] ?? "";
-  if (!backend.startsWith("file://")) return [];
-  const folder = join(fileURLToPath(backend), ".pulumi", "locks", "organization", "platform", stack);
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith(".json"))
-      .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
 }
 
 async function pendingOperations(stack: string, env: NodeJS.ProcessEnv): Promise<PendingOperation[]> {

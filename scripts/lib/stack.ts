@@ -1,3 +1,4 @@
+import { forgetEmptyAttributes } from "./file-backend";
 import { paths } from "./paths";
 import { platformEnvironment } from "./platform-environment";
 import { run } from "./run";
@@ -24,6 +25,7 @@ async function pulumiOptions() {
 }
 
 async function isThere(stack: string, options: Awaited<ReturnType<typeof pulumiOptions>>): Promise<boolean> {
+  forgetEmptyAttributes(options.env);
   const listed: { name: string }[] = JSON.parse(await run("pulumi", ["stack", "ls", "--json"], options));
   return listed.some(({ name }) => name.split("/").pop() === stack);
 }

@@ -14,7 +14,7 @@ describe("scripts/env", () => {
       const env = clone.evaluated({}, shell);
       assert.equal(env["PATH"]?.split(":")[0], `${clone.platform}/bin`);
       assert.equal(env["PULUMI_HOME"], `${clone.platform}/pulumi`);
-      assert.equal(env["PULUMI_BACKEND_URL"], `file://${clone.platform}/state`);
+      assert.equal(env["PULUMI_BACKEND_URL"], `file://${clone.platform}/state?metadata=skip`);
       assert.equal(env["PULUMI_CONFIG_PASSPHRASE_FILE"], `${clone.platform}/passphrase`);
       assert.equal(env["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"], "true");
       assert.ok(existsSync(`${clone.platform}/state`));

@@ -55,7 +55,7 @@ describe("the pulumi of .platform/bin", () => {
   it("knows the selected stack", () => {
     const clone = withStack();
     const lines = `id=$(printf %s "$PWD/Pulumi.yaml" | sha1sum | cut -c1-40); mkdir -p .platform/pulumi/workspaces
-      printf '{\\n "stacks": {\\n "file://%s/.platform/state": "organization/platform/dev"\\n }\\n}' "$PWD" >".platform/pulumi/workspaces/platform-$id-workspace.json"`;
+      printf '{\\n "stacks": {\\n "file://%s/.platform/state?metadata=skip": "organization/platform/dev"\\n }\\n}' "$PWD" >".platform/pulumi/workspaces/platform-$id-workspace.json"`;
     clone.sh(lines);
     pulumi(clone, "pulumi up");
     assert.match(clone.calls()[0]?.configFile ?? "", /Pulumi\.dev\.yaml$/);

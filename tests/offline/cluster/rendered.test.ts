@@ -7,10 +7,9 @@ import { kubeadmConfig, renderConfigs } from "../../../offline/cluster/configs";
 import { instanceOf, NETWORK } from "../../../offline/cluster/instance";
 import { nodeManifests } from "../../../offline/cluster/manifests";
 import { networkScript } from "../../../offline/cluster/network";
-import { initScript, serviceFiles, startScript } from "../../../offline/cluster/scripts";
+import { initScript, serviceFiles, shellWords, startScript } from "../../../offline/cluster/scripts";
 import { servicesOf } from "../../../offline/cluster/services";
 import { CLUSTER_TOOLS, type ClusterTools } from "../../../offline/cluster/tools";
-import { shellWords } from "../../../scripts/lib/shell-words";
 
 const HTTPS = { name: "https", hostPort: 18443, nodePort: 30443, instead: "" };
 const instance = instanceOf("/clone", { PLATFORM_API_PORT: "17000" }, [HTTPS]);
