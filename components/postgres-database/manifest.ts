@@ -6,6 +6,7 @@ import { type Resources, resourceRequirements } from "../workload";
 
 const API = "postgresql.cnpg.io/v1";
 const MEBIBYTE = 2 ** 20;
+const SMART_SHUTDOWN_SECONDS = 10;
 
 export interface ClusterSpec {
   readonly namespace: pulumi.Input<string>;
@@ -59,6 +60,8 @@ export function clusterManifest(name: string, spec: ClusterSpec) {
       enableSuperuserAccess: false,
       enablePDB: spec.instances > 1, // with one instance it would block every drain of its node
       primaryUpdateStrategy: "unsupervised",
+      // While it waits for its clients to leave, which pools of connections never do, nobody new is let in.
+      smartShutdownTimeout: SMART_SHUTDOWN_SECONDS,
       inheritedMetadata: { labels: spec.labels },
       certificates: { serverCASecret: spec.caSecret, serverTLSSecret: spec.tlsSecret },
       bootstrap: {

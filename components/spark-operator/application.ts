@@ -64,11 +64,11 @@ const API = "sparkoperator.k8s.io/v1beta2";
 const RPC_FILE = `${SECRETS}/rpc/secret`;
 /**
  * An executor looks for the file only once it knows of its master, which the driver tells it over a connection that needs the secret
- * (org.apache.spark.SecurityManager.secretKeyFromFile in 4.0.4); before that it looks here.
+ * (org.apache.spark.SecurityManager.secretKeyFromFile in 4.0.4); before that it looks here. The file's content counts in base64.
  */
 const RPC_VARIABLE = {
   name: "_SPARK_AUTH_SECRET",
-  valueFrom: { secretKeyRef: { name: RPC_SECRET, key: "secret" } },
+  valueFrom: { secretKeyRef: { name: RPC_SECRET, key: "encoded" } },
 };
 
 /** What every job is told. The webhook of the operator sets nothing: it is not there. */

@@ -119,17 +119,15 @@ export class SparkOperator extends pulumi.ComponentResource {
   /** What driver and executors of a namespace know each other by. */
   #buildRpcSecrets(name: string, { jobNamespaces, labels }: SparkSpec): pulumi.Resource[] {
     const secrets = makePasswords(`${name}-rpc`, Object.keys(jobNamespaces), "key", this);
-    return Object.entries(jobNamespaces).map(
-      ([key, namespace]) =>
-        new k8s.core.v1.Secret(
-          `${name}-rpc-${key}`,
-          {
-            metadata: { name: RPC_SECRET, namespace, labels },
-            data: secretData({ secret: secrets[key] ?? "" }),
-          },
-          { parent: this },
-        ),
-    );
+    return Object.entries(jobNamespaces).map(([key, namespace]) => {
+      const secret = pulumi.secret(secrets[key] ?? "");
+      const encoded = secret.apply((text) => Buffer.from(text).toString("base64"));
+      return new k8s.core.v1.Secret(
+        `${name}-rpc-${key}`,
+        { metadata: { name: RPC_SECRET, namespace, labels }, data: secretData({ secret, encoded }) },
+        { parent: this },
+      );
+    });
   }
 }
 

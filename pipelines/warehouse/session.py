@@ -9,5 +9,10 @@ if TYPE_CHECKING:
 def session(name: str) -> "SparkSession":
     from pyspark.sql import SparkSession
 
-    # Times are instants; no pod's own time zone may matter.
-    return SparkSession.builder.appName(name).config("spark.sql.session.timeZone", "UTC").getOrCreate()
+    settings = {
+        # Times are instants; no pod's own time zone may matter.
+        "spark.sql.session.timeZone": "UTC",
+        # Spark's own 200 are for many executors: each is a task, and a table of this size would be cut into crumbs.
+        "spark.sql.shuffle.partitions": "8",
+    }
+    return SparkSession.builder.appName(name).config(map=settings).getOrCreate()

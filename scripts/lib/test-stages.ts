@@ -35,7 +35,7 @@ export const STAGES: Readonly<Record<string, Stage>> = {
   },
   program: {
     about: "the Pulumi program through the real CLI, and its benchmark; needs the tools, no cluster",
-    commands: [bin("mocha", "--no-config", ...realTests("program")), script("bench")],
+    commands: [bin("mocha", "--no-config", ...realTests("program")), script("bench", "preview")],
   },
   dev: {
     about: "the one-node cluster, the conformance of the kubernetes plugin, the dev platform with its faults",

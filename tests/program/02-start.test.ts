@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { median } from "../../scripts/lib/bench";
+import { median } from "../../scripts/lib/bench-preview";
 import { paths } from "../../scripts/lib/paths";
 import { run } from "../../scripts/lib/run";
 import { sdkConfig } from "../support/stack-config";
