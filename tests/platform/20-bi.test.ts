@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { attempt } from "../../scripts/lib/run";
 import { secretOf } from "../support/documents";
 import { flightsTruth } from "../support/flights-truth";
-import { type Forward, forward } from "../support/forward";
+import { forward } from "../support/forward";
 import { openSql, passwordOf, type SqlClient } from "../support/spark-sql";
 
 const NAMESPACE = "platform-data";
@@ -23,36 +23,37 @@ const QUESTIONS: Readonly<Record<string, string>> = {
 /** A role that logs in with psql from outside, over TLS, by what `scripts/login` shows. */
 class Reader {
   readonly #folder = mkdtempSync(join(tmpdir(), "bi-"));
-  readonly #way: Forward;
   readonly #env: NodeJS.ProcessEnv;
 
-  private constructor(way: Forward, login: Record<string, string>) {
-    this.#way = way;
+  private constructor(login: Record<string, string>) {
     const ca = join(this.#folder, "ca.crt");
     writeFileSync(ca, login["ca.crt"] ?? "");
     this.#env = {
       ...process.env,
       PGHOST: login["host"],
       PGHOSTADDR: "127.0.0.1",
-      PGPORT: String(way.port),
       PGDATABASE: login["database"],
       PGUSER: login["username"],
       PGPASSWORD: login["password"],
       PGSSLMODE: "verify-full",
       PGSSLROOTCERT: ca,
+      PGGSSENCMODE: "disable",
     };
   }
 
   static async open(role: string): Promise<Reader> {
-    return new Reader(
-      await forward(NAMESPACE, "service/postgres-rw", 5432),
-      await secretOf(NAMESPACE, `postgres-${role}`),
-    );
+    return new Reader(await secretOf(NAMESPACE, `postgres-${role}`));
   }
 
-  ask(statement: string, env: NodeJS.ProcessEnv = {}) {
+  /** By a way of its own: a forwarded port ends with the first connection that PostgreSQL closes (kubernetes/kubectl#1169). */
+  async ask(statement: string, env: NodeJS.ProcessEnv = {}) {
+    const way = await forward(NAMESPACE, "service/postgres-rw", 5432);
     const psql = ["--no-psqlrc", "--csv", "--tuples-only", "--set=ON_ERROR_STOP=1", "--command", statement];
-    return attempt("psql", psql, { env: { ...this.#env, ...env } });
+    try {
+      return await attempt("psql", psql, { env: { ...this.#env, PGPORT: String(way.port), ...env } });
+    } finally {
+      way.close();
+    }
   }
 
   async answer(statement: string): Promise<string> {
@@ -68,7 +69,6 @@ class Reader {
   }
 
   close(): void {
-    this.#way.close();
     rmSync(this.#folder, { recursive: true });
   }
 }
