@@ -65,6 +65,9 @@ export function sqlServerFiles(lakeBucket: string, resources: Resources): Record
     "spark.sql.thriftServer.incrementalCollect": "true",
     "spark.scheduler.mode": "FAIR",
     "spark.ui.enabled": "false",
+    // It has no executors elsewhere: nobody outside of the pod has business with its driver.
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
   };
   return { [FILE]: properties(settings) };
 }

@@ -25,6 +25,10 @@ const GUESTS = { runner: "access-test-runner", looker: "access-test-looker" } as
  */
 const WITHOUT_LOGIN: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   postgres: { 9187: "metrics" },
+  "cloudnative-pg": { 8080: "metrics" },
+  mongodb: { 8088: "health" },
+  "object-store": { 18333: "gRPC of the store's own parts" },
+  "spark-operator": { 8081: "health" },
   "envoy-gateway": { 8080: "metrics", 8081: "health", 18002: "extensions for proxies", 19001: "metrics" },
   gateway: { 19001: "metrics", 19002: "whether it is about to end", 19003: "health" },
   "keda-operator": { 8080: "metrics", 8081: "health" },

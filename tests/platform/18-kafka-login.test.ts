@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { eventually, get, kubectl } from "../support/cli";
 import { counts } from "../support/counts";
+import { devEnvironment } from "../support/dev-environment";
 import { askKafka, type KafkaLogin } from "../support/kafka-client";
 import {
   clientSecret,
@@ -18,7 +19,8 @@ const DATA = "platform-data";
 /** The service client that is a Kafka user too, and what it may do there. */
 const CLIENT = "spark-job";
 /** Each time in a group of its own: one whose last member just went away makes the next wait for it. */
-const reading = (topic = "flights") => ({ read: { topic, group: `${CLIENT}-${randomBytes(4).toString("hex")}` } });
+const GROUPS = devEnvironment().kafka.users[CLIENT]?.groupPrefix;
+const reading = (topic = "flights") => ({ read: { topic, group: `${GROUPS}-${randomBytes(4).toString("hex")}` } });
 /** Seconds by which a broker's clock may be behind (sasl.oauthbearer.clock.skew.seconds), and one. */
 const PAST_SKEW = 31;
 

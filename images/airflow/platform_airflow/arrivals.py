@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
+
+if TYPE_CHECKING:
+    from botocore.paginate import Paginator
 
 
 class ArrivalTrigger(BaseEventTrigger):
@@ -20,14 +23,17 @@ class ArrivalTrigger(BaseEventTrigger):
         return f"{type(self).__module__}.{type(self).__qualname__}", self.wanted
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
+        # One for all times: each costs megabytes that boto does not give back.
+        pages = await asyncio.to_thread(lambda: S3Hook(self.wanted["connection"]).get_conn().get_paginator("list_objects_v2"))
         told: set[str] = set()
         while True:
-            there = await asyncio.to_thread(self._keys)
+            there = await asyncio.to_thread(self._keys, pages)
             if there - told:
                 yield TriggerEvent({"bucket": self.wanted["bucket"], "keys": sorted(there - told)})
             told = there
             await asyncio.sleep(self.wanted["seconds"])
 
-    def _keys(self) -> set[str]:
-        keys = S3Hook(self.wanted["connection"]).list_keys(self.wanted["bucket"], prefix=self.wanted["prefix"]) or []
+    def _keys(self, pages: "Paginator") -> set[str]:
+        found = pages.paginate(Bucket=self.wanted["bucket"], Prefix=self.wanted["prefix"])
+        keys = (each["Key"] for page in found for each in page.get("Contents", []))
         return {key for key in keys if not key.endswith("/")}

@@ -6,6 +6,8 @@ Asks what `airflow jobs check --local` asks, without importing Airflow.
 import socket
 import sys
 
+import psycopg2
+
 from platform_airflow.database import connect
 
 QUERY = """
@@ -15,11 +17,15 @@ WHERE job_type = %s AND hostname = %s AND state = 'running' AND latest_heartbeat
 
 
 def main(job_type: str, seconds: str) -> int:
-    with connect() as connection, connection.cursor() as cursor:
-        cursor.execute(QUERY, (job_type, socket.getfqdn(), float(seconds)))
-        if cursor.fetchone():
-            return 0
-    print(f"no {job_type} of this pod has had a heartbeat within {seconds} s", file=sys.stderr)
+    problem = f"no {job_type} of this pod has had a heartbeat within {seconds} s"
+    try:
+        with connect() as connection, connection.cursor() as cursor:
+            cursor.execute(QUERY, (job_type, socket.getfqdn(), float(seconds)))
+            if cursor.fetchone():
+                return 0
+    except psycopg2.Error as error:
+        problem = str(error).strip()
+    print(problem, file=sys.stderr)
     return 1
 
 
