@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import { parseMillicores } from "../environment/quantities";
 import type { Labels } from "./labels";
 
 type Pod = k8s.types.input.core.v1.PodSpec;
@@ -20,6 +21,17 @@ export function resourceRequirements({ cpu, memory, cpuLimit }: Resources) {
     requests: { cpu, memory },
     limits: { memory, ...(cpuLimit === undefined ? {} : { cpu: cpuLimit }) },
   } satisfies Container["resources"];
+}
+
+/** Millicores below which a virtual machine of Java does without its optimising compiler. */
+const OPTIMISING = 500;
+
+/**
+ * Options of a virtual machine of Java of this size. Where it can count on less than half a core, the first of its two compilers is
+ * enough: it starts in half the time, and what the other would gain comes too late.
+ */
+export function javaOptions({ cpu }: Resources): string[] {
+  return (parseMillicores(cpu) ?? 0) < OPTIMISING ? ["-XX:TieredStopAtLevel=1"] : [];
 }
 
 /**

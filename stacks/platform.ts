@@ -40,7 +40,7 @@ export function buildPlatform(environment: Environment, foundation: Foundation):
   const ready = kafka === undefined ? [] : [...kafka.ready, ...databases.values()];
   if (services.pipelines && kafka !== undefined) buildFlights(environment, foundation, ready);
   const scaling = services.keda ? buildScaling(environment, foundation) : undefined;
-  const after = [...databases.values(), ...(login === undefined ? [] : [login.ready])];
+  const after = [...databases.values()];
   const airflow = services.airflow ? buildAirflow(environment, foundation, { after, scaling }) : undefined;
   if (services.spark) buildSpark(environment, foundation, [...databases.values(), ...(kafka?.ready ?? [])]);
   const gateway = services.gateway ? buildGateway(environment, foundation, { realm: login, airflow }) : undefined;

@@ -4,7 +4,14 @@ import { bytes } from "../../environment/quantities";
 import { type Labels, selectorLabels } from "../labels";
 import { type SetupSpec, setupJob } from "../setup-job";
 import { secretVolume } from "../stateful-set";
-import { type Resources, resourceRequirements, restrictedContainer, restrictedPod, spread } from "../workload";
+import {
+  javaOptions,
+  type Resources,
+  resourceRequirements,
+  restrictedContainer,
+  restrictedPod,
+  spread,
+} from "../workload";
 import { PORTS } from "./endpoints";
 import { BOOTSTRAP_CLIENT } from "./realm";
 
@@ -112,6 +119,7 @@ function serverVariables(spec: ServersSpec): k8s.types.input.core.v1.EnvVar[] {
     KC_DB_POOL_MAX_SIZE: `${spec.poolSize}`,
     KC_BOOTSTRAP_ADMIN_CLIENT_ID: BOOTSTRAP_CLIENT,
     JAVA_OPTS_KC_HEAP: heap(spec.resources.memory),
+    JAVA_OPTS_APPEND: javaOptions(spec.resources).join(" "),
   };
   const database = {
     KC_DB_URL_HOST: "host",

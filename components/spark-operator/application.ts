@@ -8,6 +8,7 @@ import {
   coresOf,
   divideMemory,
   eventFolder,
+  javaSetting,
   SECRETS,
   STORE_SETTINGS,
   storeVariables,
@@ -72,13 +73,15 @@ const RPC_VARIABLE = {
 };
 
 /** What every job is told. The webhook of the operator sets nothing: it is not there. */
-function settingsOf({ store, settings = {} }: SparkJob): Record<string, string> {
+function settingsOf({ store, driver, executors, settings = {} }: SparkJob): Record<string, string> {
   return {
     ...STORE_SETTINGS,
     "spark.eventLog.enabled": "true",
     "spark.eventLog.dir": eventFolder(store.eventBucket),
     // A page of its own would stand open to whoever reaches the driver; the history has it, behind the login.
     "spark.ui.enabled": "false",
+    ...javaSetting("spark.driver.extraJavaOptions", driver),
+    ...javaSetting("spark.executor.extraJavaOptions", executors.resources),
     "spark.driver.port": PORTS.driver,
     "spark.driver.blockManager.port": PORTS.blocks,
     "spark.blockManager.port": PORTS.blocks,

@@ -1,7 +1,14 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Labels, selectorLabels } from "../labels";
-import { type Resources, resourceRequirements, restrictedContainer, restrictedPod, spread } from "../workload";
+import {
+  javaOptions,
+  type Resources,
+  resourceRequirements,
+  restrictedContainer,
+  restrictedPod,
+  spread,
+} from "../workload";
 import { authorities, divideMemory, eventFolder, properties, STORE_SETTINGS, storeVariables, USER } from "./settings";
 
 /** Name of the History Server and of its workload in the environment. */
@@ -73,6 +80,7 @@ export function historyDeployment(spec: HistorySpec) {
                 ...storeVariables(spec.storeSecret),
                 trusted.env,
                 { name: "SPARK_DAEMON_MEMORY", value: `${divideMemory(resources).heap}m` },
+                { name: "SPARK_DAEMON_JAVA_OPTS", value: javaOptions(resources).join(" ") },
               ],
               ports: [{ name: "http", containerPort: HISTORY_PORT }],
               resources: resourceRequirements(resources),

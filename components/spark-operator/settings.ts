@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { parseBytes, parseMillicores } from "../../environment/quantities";
-import type { Resources } from "../workload";
+import { javaOptions, type Resources } from "../workload";
 
 type EnvVar = k8s.types.input.core.v1.EnvVar;
 type Volume = k8s.types.input.core.v1.Volume;
@@ -58,6 +58,12 @@ export function divideMemory({ memory }: Pick<Resources, "memory">): { heap: num
   const total = Math.floor((parseBytes(memory) ?? 0) / 2 ** 20);
   const heap = Math.floor(total * HEAP);
   return { heap, rest: total - heap };
+}
+
+/** The setting that tells a virtual machine of that size its options; none where there is nothing to tell. */
+export function javaSetting(setting: string, resources: Resources): Record<string, string> {
+  const options = javaOptions(resources);
+  return options.length === 0 ? {} : { [setting]: options.join(" ") };
 }
 
 /** Tasks that run at a time: the cores that may be used, at least one. */

@@ -43,7 +43,9 @@ export interface Ended {
 }
 
 const LIMIT_SECONDS = 300;
-const POLL_MILLISECONDS = 500;
+/** What ends soon is seen soon; each question is a process of kubectl, which a long run should not pay for. */
+const POLL_MILLISECONDS = { soon: 500, later: 3000 };
+const SOON_MILLISECONDS = 20_000;
 /** Kubernetes takes the Job away by itself this long after its end, should this process be killed before it does. */
 const LEFT_SECONDS = 600;
 
@@ -127,7 +129,8 @@ async function untilEnded(
   onState: (state: string) => void | Promise<void>,
 ): Promise<number> {
   const { name, namespace } = metadata;
-  const deadline = Date.now() + spec.activeDeadlineSeconds * 1000;
+  const began = Date.now();
+  const deadline = began + spec.activeDeadlineSeconds * 1000;
   const args = [
     "get",
     "pods",
@@ -143,7 +146,7 @@ async function untilEnded(
     if (pod?.status.phase === "Failed") return pod.status.containerStatuses?.[0]?.state.terminated?.exitCode ?? 1;
     state = stateOf(pod);
     await onState(state);
-    await delay(POLL_MILLISECONDS);
+    await delay(Date.now() - began < SOON_MILLISECONDS ? POLL_MILLISECONDS.soon : POLL_MILLISECONDS.later);
   }
   throw new Error(
     `The Job ${name} did not end within ${spec.activeDeadlineSeconds} s (${state}). Look at: kubectl get events -n ${namespace}`,
