@@ -73,7 +73,7 @@ const RPC_VARIABLE = {
 };
 
 /** What every job is told. The webhook of the operator sets nothing: it is not there. */
-function settingsOf({ store, driver, executors, settings = {} }: SparkJob): Record<string, string> {
+function settingsOf({ store, driver, settings = {} }: SparkJob): Record<string, string> {
   return {
     ...STORE_SETTINGS,
     "spark.eventLog.enabled": "true",
@@ -81,7 +81,6 @@ function settingsOf({ store, driver, executors, settings = {} }: SparkJob): Reco
     // A page of its own would stand open to whoever reaches the driver; the history has it, behind the login.
     "spark.ui.enabled": "false",
     ...javaSetting("spark.driver.extraJavaOptions", driver),
-    ...javaSetting("spark.executor.extraJavaOptions", executors.resources),
     "spark.driver.port": PORTS.driver,
     "spark.driver.blockManager.port": PORTS.blocks,
     "spark.blockManager.port": PORTS.blocks,
