@@ -30,9 +30,8 @@ def elt() -> None:
     documents = read_documents(spark, mongodb_options(secret("mongodb"))).persist()
     topic_id = newest_topic(documents)
     records = documents.where(f"topic_id = '{topic_id}'")
-    quality = load(records, topic_id, star, values, replace=True)
-
     decoded = decode(records).persist()
+    quality = load(decoded, topic_id, star, values, replace=True)
     flights = joined(decoded.where("reason IS NULL"), spark)
     tables = {
         # The last record of a flight holds, as in PostgreSQL.

@@ -9,9 +9,10 @@ import json
 import time
 from typing import TYPE_CHECKING, Literal
 
+from warehouse.decode import decode
 from warehouse.load import load, prepare
 from warehouse.log import log
-from warehouse.postgres import Star
+from warehouse.postgres import Quality, Star
 from warehouse.schema import fresh
 from warehouse.session import session
 from warehouse.settings import LAKE, TOPIC, kafka_options, secret
@@ -35,17 +36,24 @@ def etl(form: Literal["batch", "stream"]) -> None:
     topic = describe(spark, kafka, TOPIC)
     source = {**kafka, "subscribe": topic.name}
 
+    def bring(records: "DataFrame") -> Quality | None:
+        decoded = decode(records).persist()
+        try:
+            return load(decoded, topic.id, star, values)
+        finally:
+            decoded.unpersist()
+
     if form == "batch":
         start = json.dumps(starting_offsets(topic, star.positions(topic.id)))
         records = spark.read.format("kafka").options(**source, startingOffsets=start, endingOffsets="latest").load()
-        done = load(records, topic.id, star, values)
+        done = bring(records)
     else:
         done = None
 
         def micro_batch(records: "DataFrame", batch: int) -> None:
             nonlocal done
             # After a crash between a load and its checkpoint the same records come again.
-            done = load(records.where(fresh(star.positions(topic.id))), topic.id, star, values)
+            done = bring(records.where(fresh(star.positions(topic.id))))
             log("micro-batch", batch=batch)
 
         stream = spark.readStream.format("kafka").options(**source, startingOffsets="earliest", maxOffsetsPerTrigger=BATCH).load()

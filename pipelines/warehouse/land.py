@@ -3,7 +3,7 @@
 Inserted and not upserted: FerretDB reads the whole collection for each document that it is to replace.
 """
 
-from warehouse.documents import read_ids
+from warehouse.documents import documents_of, without_those_there
 from warehouse.log import log
 from warehouse.session import session
 from warehouse.settings import TOPIC, kafka_options, mongodb_options, secret
@@ -17,15 +17,7 @@ def land() -> None:
     topic = describe(spark, kafka, TOPIC)
 
     records = spark.read.format("kafka").options(**kafka, subscribe=topic.name, startingOffsets="earliest").load()
-    documents = records.selectExpr(
-        f"concat_ws('-', '{topic.id}', CAST(`partition` AS STRING), CAST(`offset` AS STRING)) AS _id",
-        f"'{topic.id}' AS topic_id",
-        "`partition`",
-        "`offset`",
-        "key",
-        "value",
-    )
-    missing = documents.join(read_ids(spark, mongodb), "_id", "left_anti").persist()
+    missing = without_those_there(documents_of(records, topic.id), spark, mongodb).persist()
     missing.write.format("mongodb").options(**mongodb, operationType="insert", ordered="false").mode("append").save()
     log("landed", records=missing.count())
     spark.stop()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from warehouse.decode import airlines, airports, decode, joined
+from warehouse.decode import airlines, airports, joined
 from warehouse.log import log
 from warehouse.postgres import FACTS, KEY, Quality, Span, Star
 from warehouse.problems import WarehouseError
@@ -93,28 +93,23 @@ _FACT = {
 }
 
 
-def load(records: "DataFrame", topic_id: str, star: Star, values: Mapping[str, str], *, replace: bool = False) -> Quality | None:
-    """Bring the records in: those from the positions on, or, with `replace`, all of them in place of what was there. None where
-    there was nothing to do."""
-    spark = records.sparkSession
-    decoded = decode(records).persist()
-    try:
-        found = found_in(decoded)
-        if not found and not replace:
-            return None
-        spans = spans_of(found, {} if replace else star.positions(topic_id))
-        flights = joined(decoded.where("reason IS NULL"), spark)
-        quality = quality_of(decoded, flights)
-        problems = quality.problems()
-        if problems:
-            raise WarehouseError(" ".join(problems))
-        token = uuid4()
-        stage(decoded, flights, star, values, token)
-        if replace:
-            star.replace(token, topic_id, quality)
-        else:
-            star.apply(token, topic_id, spans, quality)
-    finally:
-        decoded.unpersist()
+def load(decoded: "DataFrame", topic_id: str, star: Star, values: Mapping[str, str], *, replace: bool = False) -> Quality | None:
+    """Bring decoded records in: those from the positions on, or, with `replace`, all of them in place of what was there. They are
+    looked at several times, so the caller keeps them in memory. None where there was nothing to do."""
+    found = found_in(decoded)
+    if not found and not replace:
+        return None
+    spans = spans_of(found, {} if replace else star.positions(topic_id))
+    flights = joined(decoded.where("reason IS NULL"), decoded.sparkSession)
+    quality = quality_of(decoded, flights)
+    problems = quality.problems()
+    if problems:
+        raise WarehouseError(" ".join(problems))
+    token = uuid4()
+    stage(decoded, flights, star, values, token)
+    if replace:
+        star.replace(token, topic_id, quality)
+    else:
+        star.apply(token, topic_id, spans, quality)
     log("loaded", way=star.way, load=str(token), **vars(quality))
     return quality
