@@ -14,6 +14,7 @@ export const TYPES = {
   ferretDocumentStore: "platform:documents:FerretDocumentStore",
   perconaDocumentStore: "platform:documents:PerconaDocumentStore",
   keycloakRealm: "platform:login:KeycloakRealm",
+  platformDoors: "platform:gateway:PlatformDoors",
   platformGateway: "platform:gateway:PlatformGateway",
   keda: "platform:scaling:Keda",
   kubernetesAccess: "platform:login:KubernetesAccess",

@@ -146,6 +146,14 @@ function fromGateway({ hosts }: Unchecked): Connection[] {
   });
 }
 
+function fromOutside({ doors }: Unchecked): Connection[] {
+  return Object.entries(doors ?? {}).flatMap(([name, door]) => {
+    if (door?.workload === undefined || door.port === undefined) return [];
+    const at = { to: ["doors", name, "workload"], port: ["doors", name, "port"] };
+    return [{ from: "outside", to: door.workload, port: door.port, why: `door ${name}`, at }];
+  });
+}
+
 /** Servers of one kind talk to each other, where there are several. */
 function amongServers({ postgres, kafka, valkey, mongodb, keycloak }: Unchecked): Connection[] {
   const among = (workload: string, servers: number, ports: readonly string[]): Connection[] =>
@@ -174,6 +182,7 @@ const KINDS = [
   toBackedUp,
   toKeycloak,
   fromGateway,
+  fromOutside,
   amongServers,
 ] as const;
 

@@ -102,6 +102,17 @@ export const definition: DefinitionInput = {
     grafana: { label: "grafana", workload: "grafana", port: "http" },
   },
 
+  doors: {
+    postgres: {
+      label: "postgres",
+      workload: "postgres",
+      port: "postgres",
+      labels: { "cnpg.io/instanceRole": "primary" },
+      nodePort: 30_432,
+    },
+    sql: { label: "sql", workload: "spark-sql", port: "sql", nodePort: 30_100 },
+  },
+
   postgres: {
     instances: 3,
     storage: "100Gi",

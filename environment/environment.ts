@@ -18,6 +18,13 @@ type Host = Definition["hosts"][string] & {
   readonly url: string;
 };
 
+type Door = Definition["doors"][string] & {
+  /** Full host name. */
+  readonly name: string;
+  /** Port there. */
+  readonly hostPort: number;
+};
+
 type Topic = Definition["kafka"]["topics"][string] & {
   readonly replicationFactor: number;
   readonly minInsyncReplicas: number;
@@ -25,9 +32,10 @@ type Topic = Definition["kafka"]["topics"][string] & {
 };
 
 /** The definition, once it stands on a target: nothing is left to be looked up elsewhere. */
-interface Settled extends Omit<Definition, "hosts" | "kafka"> {
+interface Settled extends Omit<Definition, "hosts" | "doors" | "kafka"> {
   readonly protect: boolean;
   readonly hosts: Readonly<Record<string, Host>>;
+  readonly doors: Readonly<Record<string, Door>>;
   readonly kafka: Omit<Definition["kafka"], "topics"> & { readonly topics: Readonly<Record<string, Topic>> };
 }
 

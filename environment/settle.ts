@@ -5,8 +5,8 @@ import type { StackConfig } from "./schema/stack-config";
 /** https needs no port in an address when it is this. */
 const HTTPS_PORT = 443;
 
-function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (value: T, key: string) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 }
 
 /** Fills in what follows from other values, so that nobody has to work it out again. Both inputs are right. */
@@ -18,8 +18,14 @@ export function settle(definition: Definition, config: StackConfig): Environment
     const name = `${host.label}.${domain}`;
     return { ...host, name, url: `https://${name}${port}` };
   });
+  const doors = mapValues(definition.doors, (door, name) => ({
+    ...door,
+    name: `${door.label}.${domain}`,
+    hostPort: config.doorPorts[name] ?? definition.workloads[door.workload]?.ports[door.port] ?? 0,
+  }));
   const settled = {
     ...definition,
+    doors,
     protect: config.protect ?? target !== "dev",
     hosts,
     kafka: {

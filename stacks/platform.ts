@@ -15,6 +15,7 @@ import {
 import { buildAirflow } from "./airflow";
 import { buildBackups } from "./backups";
 import { credentialsTargets, databaseSecret, kafkaSecret } from "./consumers";
+import { buildDoors } from "./doors";
 import type { Foundation } from "./foundation";
 import { buildGateway } from "./gateway";
 import { buildKubernetesAccess } from "./kubernetes-access";
@@ -44,6 +45,7 @@ export function buildPlatform(environment: Environment, foundation: Foundation):
   const airflow = services.airflow ? buildAirflow(environment, foundation, { after, scaling }) : undefined;
   if (services.spark) buildSpark(environment, foundation, [...databases.values(), ...(kafka?.ready ?? [])]);
   const gateway = services.gateway ? buildGateway(environment, foundation, { realm: login, airflow }) : undefined;
+  buildDoors(environment, foundation);
   const { objectStore, broker } = foundation;
   return {
     databases: [...databases.keys()],

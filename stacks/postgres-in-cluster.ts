@@ -1,6 +1,7 @@
 import { CloudNativePg } from "../components/cloudnative-pg";
 import { PostgresCluster, PostgresDatabase } from "../components/postgres-database";
 import type { Environment } from "../environment";
+import { doorNames } from "./doors";
 import type { Base, PostgresService } from "./foundation";
 import { mapValues } from "./map-values";
 
@@ -8,10 +9,8 @@ import { mapValues } from "./map-values";
 const SERVER = "postgres";
 
 /** PostgreSQL by CloudNativePG, in the cluster itself. */
-export function postgresInCluster(
-  { postgres, workloads, protect, operators }: Environment,
-  base: Base,
-): PostgresService {
+export function postgresInCluster(environment: Environment, base: Base): PostgresService {
+  const { postgres, workloads, protect, operators } = environment;
   const { storage } = base.kubernetes;
   const { labels, providers } = base;
   const operator =
@@ -36,6 +35,7 @@ export function postgresInCluster(
       storage: { size: postgres.storage, ...storage },
       resources: postgres.resources,
       maxConnections: postgres.maxConnections,
+      hostNames: doorNames(environment, SERVER),
       readers: mapValues(postgres.databases, ({ readers }) => Object.keys(readers)),
       ...(operator === undefined ? {} : { operator: operator.ready }),
       protect,

@@ -4,6 +4,7 @@ import { type SparkJob, SparkOperator, type Submitter, scheduledSparkApplication
 import type { Environment } from "../environment";
 import versions from "../versions.json";
 import { databaseSecret, documentSecret, JOB_STARTER, kafkaSecret, storeSecret } from "./consumers";
+import { doorNames } from "./doors";
 import type { Foundation } from "./foundation";
 import type { Namespaces } from "./namespaces";
 
@@ -51,7 +52,12 @@ export function buildSpark(
         storeSecret: storeSecret("spark-history"),
         ...(services.gateway ? { url: hosts["spark"]?.url ?? "" } : {}),
       },
-      sql: { ...spark.sqlServer, lakeBucket: spark.lakeBucket, storeSecret: storeSecret("spark-sql") },
+      sql: {
+        ...spark.sqlServer,
+        hostNames: doorNames(environment, "spark-sql"),
+        lakeBucket: spark.lakeBucket,
+        storeSecret: storeSecret("spark-sql"),
+      },
       after: objectStore === undefined ? [] : [objectStore.ready],
       labels,
     },

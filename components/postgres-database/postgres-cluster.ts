@@ -25,6 +25,8 @@ export interface PostgresClusterArgs {
   readonly maxConnections?: number;
   /** Roles that are let into a database which is another's, by the database: `readers` of `PostgresDatabase`. Plain. @default none */
   readonly readers?: Readonly<Record<string, readonly string[]>>;
+  /** Names by which programs outside of the Kubernetes cluster reach the primary, for the certificate. @default none */
+  readonly hostNames?: readonly string[];
   /** Gate of the operator, `CloudNativePg.ready`. @default the operator is there already */
   readonly operator?: pulumi.Resource;
   /** Refuse to destroy what holds data. @default false */
@@ -38,6 +40,7 @@ const DEFAULTS = {
   resources: { cpu: "250m", memory: "512Mi" },
   maxConnections: 100,
   readers: {},
+  hostNames: [],
   protect: false,
   labels: {},
 };
@@ -81,7 +84,7 @@ export class PostgresCluster extends pulumi.ComponentResource implements Postgre
       {
         authority,
         commonName: `${name}-rw`,
-        dnsNames: namespace.apply((plain) => serverNames(name, plain)),
+        dnsNames: namespace.apply((plain) => [...serverNames(name, plain), ...spec.hostNames]),
         uses: ["server_auth"],
       },
       this,

@@ -70,8 +70,7 @@ export function buildSqlServer(
     {
       authority,
       commonName: SQL_SERVER,
-      // The last is for people who reach it through a forwarded port.
-      dnsNames: [host, pulumi.interpolate`${host}.cluster.local`, "localhost"],
+      dnsNames: [host, pulumi.interpolate`${host}.cluster.local`, "localhost", ...(sql.hostNames ?? [])],
       uses: ["server_auth"],
     },
     parent,

@@ -39,6 +39,8 @@ export interface SqlServer {
   readonly storeSecret: string;
   /** Who may log in; for each there is a Secret `spark-sql-login-USER` with `host`, `port`, `username`, `password` and `ca.crt`. Plain. */
   readonly users: readonly string[];
+  /** Names by which programs outside of the cluster reach it, for its certificate. @default none */
+  readonly hostNames?: readonly string[];
 }
 
 export interface SparkOperatorArgs {

@@ -76,18 +76,33 @@ export const switchedOff: Rule = (environment) => {
   });
 };
 
-/** Two hosts do not have one name. */
-export const distinctHosts: Rule = ({ hosts }) => {
-  const labelled = entries(hosts).filter(([, { label }]) => label !== undefined);
-  return repeated(labelled, ([, { label }]) => label).map(({ item: [name, { label }], first: [other] }) => ({
-    path: ["hosts", name, "label"],
+/** Two hosts or doors do not have one name. */
+export const distinctHosts: Rule = ({ hosts, doors }) => {
+  const all = [
+    ...entries(hosts).map(([name, { label }]) => ({ path: ["hosts", name, "label"], name, label })),
+    ...entries(doors).map(([name, { label }]) => ({ path: ["doors", name, "label"], name, label })),
+  ].filter(({ label }) => label !== undefined);
+  return repeated(all, ({ label }) => label).map(({ item: { path, name, label }, first }) => ({
+    path,
     kind: "duplicate",
     value: label,
-    allowed: "a label that no other host has",
+    allowed: "a label that no other host or door has",
     suggestion: name,
-    message: `Hosts ${name} and ${other} would answer to one name.`,
+    message: `${name} and ${first.name} would answer to one name.`,
   }));
 };
+
+/** Ports are given to doors that there are. */
+export const knownDoors: Rule = ({ doors, doorPorts }) =>
+  Object.keys(doorPorts ?? {})
+    .filter((name) => own(doors, name) === undefined)
+    .map((name) => ({
+      path: ["doorPorts", name],
+      kind: "reference",
+      value: name,
+      allowed: Object.keys(doors ?? {}).join(", "),
+      message: `There is no door ${name}.`,
+    }));
 
 /** RFC 1035, section 2.3.4, without the length bytes. */
 const LONGEST_HOST_NAME = 253;

@@ -1,7 +1,7 @@
 import { addressesInside, separateNetworks, uniqueAddresses } from "./addresses";
 import { airflowConnections, defaultQueue, leastAndMost, sparkQueue, usedBuckets } from "./applications";
 import { nodeGroupSizes, uniqueZones, vpcSize, zonesOfRegion } from "./aws";
-import { distinctHosts, knownParties, shortDomain, switchedOff } from "./connections";
+import { distinctHosts, knownDoors, knownParties, shortDomain, switchedOff } from "./connections";
 import {
   compactedByKey,
   distinctPrincipals,
@@ -47,6 +47,7 @@ export const RULES: readonly Rule[] = [
   switchedOff,
   knownParties,
   distinctHosts,
+  knownDoors,
   shortDomain,
   gatewayPorts,
   uniqueAddresses,

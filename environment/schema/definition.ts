@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { airflow } from "./airflow";
 import { backups } from "./backups";
+import { doors } from "./doors";
 import { hosts } from "./hosts";
 import { kafka } from "./kafka";
 import { mongodb } from "./mongodb";
@@ -24,6 +25,8 @@ export const definitionSchema = z.strictObject({
   flows: z.array(flow),
   /** Names that people open, under the target's domain. */
   hosts,
+  /** Ways in for programs that speak no HTTP. */
+  doors,
   /** PostgreSQL. */
   postgres,
   /** Kafka. */

@@ -13,7 +13,7 @@ import { replicatedOverride, resourcesOverride } from "./resources";
 import { services } from "./services";
 import { sparkOverride } from "./spark";
 import { valkeyOverride } from "./valkey";
-import { domainName, duration, formatted, port } from "./values";
+import { dnsLabel, domainName, duration, formatted, port } from "./values";
 
 /** Where a platform can stand. */
 export const TARGETS = ["dev", "onprem", "aws"] as const;
@@ -36,6 +36,8 @@ const common = {
   gatewayPort: port.default(443),
   /** Port where it sends people on to `gatewayPort`. @default 80 */
   gatewayHttpPort: port.default(80),
+  /** Ports of the doors, by their names. @default those of their services */
+  doorPorts: z.record(dnsLabel, port).default({}),
   /** What is built: `[foundation]` or `[foundation, platform]`. @default both */
   layers: z.array(z.enum(LAYERS)).default([...LAYERS]),
   /** Whether what holds data refuses to be destroyed. @default true, but false in dev */

@@ -9,7 +9,7 @@ import { serviceStates } from "../../offline/cluster/supervise";
 import { up } from "../../offline/cluster/up";
 import { clusterParts } from "../lib/cluster-parts";
 import { command, WrongUsage } from "../lib/command-line";
-import { gatewayHostPorts } from "../lib/gateway-access";
+import { hostPorts } from "../lib/gateway-access";
 import { withLock } from "../lib/lock";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
@@ -53,7 +53,7 @@ export const main = command(LINE, async ({ purge }, [action, component, ...rest]
   }
   switch (action) {
     case "up":
-      return alone(instance, () => start(instanceOf(paths.root, process.env, gatewayHostPorts())));
+      return alone(instance, () => start(instanceOf(paths.root, process.env, hostPorts())));
     case "down":
       return alone(instance, () => end(instance, purge));
     case "login":

@@ -5,7 +5,8 @@ import { attempt } from "../lib/run";
 
 const HELP = `Usage: scripts/open [SERVICE]
 
-Prints the address of a service of the dev stack, and opens it where this machine has a desktop. Without SERVICE it prints all.
+Prints the address of a service of the dev stack, and opens it where it is a page and this machine has a desktop. Without SERVICE it
+prints all.
 `;
 
 /** What opens an address in the browser of a desktop. */
@@ -24,6 +25,6 @@ export const main = command(LINE, async (_, [service, ...more]) => {
   console.log(url);
   const opener = OPENERS[process.platform];
   const desktop = process.platform === "darwin" || process.env["DISPLAY"] || process.env["WAYLAND_DISPLAY"];
-  if (opener !== undefined && desktop) await attempt(opener, [url]).catch(() => undefined); // a convenience alone
+  if (opener !== undefined && desktop && url.startsWith("https:")) await attempt(opener, [url]).catch(() => undefined); // a convenience alone
   return 0;
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { chooseCluster } from "../lib/cluster-choice";
 import { observeCluster } from "../lib/cluster-facts";
 import { command } from "../lib/command-line";
-import { gatewayHostPorts, kindConfig } from "../lib/gateway-access";
+import { hostPorts, kindConfig } from "../lib/gateway-access";
 import { KIND_NODE } from "../lib/kind";
 import { inContext } from "../lib/kubectl";
 import { paths } from "../lib/paths";
@@ -39,7 +39,7 @@ export const main = command({ name: "setup-k8s", help: HELP }, async () => {
 function writeKindConfig(): string {
   const file = join(paths.platform, "kind.json");
   mkdirSync(paths.platform, { recursive: true });
-  writeFileSync(file, JSON.stringify(kindConfig(gatewayHostPorts())));
+  writeFileSync(file, JSON.stringify(kindConfig(hostPorts())));
   return file;
 }
 

@@ -7,13 +7,24 @@ export interface Address {
   readonly url: string;
 }
 
-/** Addresses of what is switched on, in the order of the definition. */
-export function addressesOf({ hosts, workloads, services }: Environment): readonly Address[] {
-  if (!services.gateway) return [];
-  return Object.entries(hosts).flatMap(([service, { url, workload }]) => {
-    const owner = workloads[workload]?.service;
-    return owner !== undefined && services[owner] ? [{ service, url }] : [];
-  });
+/** Addresses of what is switched on, in the order of the definition: pages first, then doors, which are for programs. */
+export function addressesOf(environment: Environment): readonly Address[] {
+  const { hosts, services } = environment;
+  const pages = services.gateway ? Object.entries(hosts).filter(([, { workload }]) => isOn(environment, workload)) : [];
+  return [
+    ...pages.map(([service, { url }]) => ({ service, url })),
+    ...doorsOf(environment).map(([service, { name, hostPort }]) => ({ service, url: `${name}:${hostPort}` })),
+  ];
+}
+
+/** The doors of what is switched on. */
+export function doorsOf(environment: Environment) {
+  return Object.entries(environment.doors).filter(([, { workload }]) => isOn(environment, workload));
+}
+
+function isOn({ workloads, services }: Environment, workload: string): boolean {
+  const owner = workloads[workload]?.service;
+  return owner !== undefined && services[owner];
 }
 
 /** The same as lines for people. */

@@ -1,13 +1,27 @@
 import { type Environment, GATEWAY_NODE_PORTS } from "../../environment";
 import type { HostPort } from "../../offline/cluster/instance";
+import { doorsOf } from "./addresses";
 import type { ClusterChoice } from "./cluster-choice";
 import { devEnvironment } from "./dev-environment";
 
 /** Where the gateway's Service is, for those who forward its ports themselves. */
 const SERVICE = "service/gateway";
 
-/** The ports of this host that lead to the gateway, where this program brings them there. */
-export function gatewayHostPorts(environment: Environment = devEnvironment()): readonly HostPort[] {
+/** The ports of this host that lead to the gateway and to the doors, where this program brings them there. */
+export function hostPorts(environment: Environment = devEnvironment()): readonly HostPort[] {
+  return [...gatewayHostPorts(environment), ...doorHostPorts(environment)];
+}
+
+function doorHostPorts(environment: Environment): readonly HostPort[] {
+  return doorsOf(environment).map(([name, { hostPort, nodePort }]) => ({
+    name: `door-${name}`,
+    hostPort,
+    nodePort,
+    instead: `pulumi config set --path platform:doorPorts.${name} ${hostPort + 1} --stack dev`,
+  }));
+}
+
+function gatewayHostPorts(environment: Environment): readonly HostPort[] {
   const { services, gatewayPort, gatewayHttpPort } = environment;
   if (!services.gateway) return [];
   const change = (setting: string, port: number) => `pulumi config set platform:${setting} ${port + 1} --stack dev`;

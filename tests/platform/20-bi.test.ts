@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect } from "node:tls";
 import { attempt } from "../../scripts/lib/run";
+import { devEnvironment } from "../support/dev-environment";
 import { secretOf } from "../support/documents";
 import { flightsTruth } from "../support/flights-truth";
-import { forward } from "../support/forward";
+import { SERVERS } from "../support/spark";
 import { openSql, passwordOf, type SqlClient } from "../support/spark-sql";
 
 const NAMESPACE = "platform-data";
+const DOOR = devEnvironment().doors["postgres"];
 const truth = flightsTruth();
 
 /** What a dashboard asks, in words that PostgreSQL and Spark both know. */
@@ -20,7 +24,7 @@ const QUESTIONS: Readonly<Record<string, string>> = {
     ORDER BY n DESC, dest LIMIT 5`,
 };
 
-/** A role that logs in with psql from outside, over TLS, by what `scripts/login` shows. */
+/** A role that logs in with psql from outside, at the address that `scripts/open` shows, by what `scripts/login` shows. */
 class Reader {
   readonly #folder = mkdtempSync(join(tmpdir(), "bi-"));
   readonly #env: NodeJS.ProcessEnv;
@@ -30,14 +34,14 @@ class Reader {
     writeFileSync(ca, login["ca.crt"] ?? "");
     this.#env = {
       ...process.env,
-      PGHOST: login["host"],
+      PGHOST: DOOR?.name,
       PGHOSTADDR: "127.0.0.1",
+      PGPORT: String(DOOR?.hostPort),
       PGDATABASE: login["database"],
       PGUSER: login["username"],
       PGPASSWORD: login["password"],
       PGSSLMODE: "verify-full",
       PGSSLROOTCERT: ca,
-      PGGSSENCMODE: "disable",
     };
   }
 
@@ -45,15 +49,9 @@ class Reader {
     return new Reader(await secretOf(NAMESPACE, `postgres-${role}`));
   }
 
-  /** By a way of its own: a forwarded port ends with the first connection that PostgreSQL closes (kubernetes/kubectl#1169). */
-  async ask(statement: string, env: NodeJS.ProcessEnv = {}) {
-    const way = await forward(NAMESPACE, "service/postgres-rw", 5432);
+  ask(statement: string, env: NodeJS.ProcessEnv = {}) {
     const psql = ["--no-psqlrc", "--csv", "--tuples-only", "--set=ON_ERROR_STOP=1", "--command", statement];
-    try {
-      return await attempt("psql", psql, { env: { ...this.#env, PGPORT: String(way.port), ...env } });
-    } finally {
-      way.close();
-    }
+    return attempt("psql", psql, { env: { ...this.#env, ...env } });
   }
 
   async answer(statement: string): Promise<string> {
@@ -118,6 +116,17 @@ describe("BI on PostgreSQL", () => {
   it("ends a statement that takes too long", async () => {
     assert.equal(await bi.answer("SHOW statement_timeout"), "1min");
     assert.match(await bi.refusal("SET statement_timeout = '200ms'; SELECT pg_sleep(10)"), /statement timeout/);
+  });
+});
+
+describe("the door of the SQL endpoint", () => {
+  it("is the endpoint itself, by its certificate", async () => {
+    const { name, hostPort } = devEnvironment().doors["sql"] ?? { name: "", hostPort: 0 };
+    const { "ca.crt": ca = "" } = await secretOf(SERVERS, "spark-sql-login-bi");
+    const socket = connect({ host: "127.0.0.1", port: hostPort, servername: name, ca });
+    await once(socket, "secureConnect");
+    assert.ok(socket.authorized);
+    socket.destroy();
   });
 });
 

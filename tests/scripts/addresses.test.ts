@@ -1,18 +1,25 @@
 import assert from "node:assert/strict";
 import { addressesOf, addressOf, addressTable } from "../../scripts/lib/addresses";
-import { gatewayForwardHint, gatewayHostPorts, kindConfig } from "../../scripts/lib/gateway-access";
+import { gatewayForwardHint, hostPorts, kindConfig } from "../../scripts/lib/gateway-access";
 import { devEnvironment } from "../support/dev-environment";
 
 const environment = devEnvironment();
-const off = { ...environment, services: { ...environment.services, gateway: false } };
+const off = { ...environment, doors: {}, services: { ...environment.services, gateway: false } };
+const doors = Object.values(environment.doors);
 
 describe("addresses", () => {
   it("are those of what is switched on, with the gateway's port", () => {
     const addresses = addressesOf(environment);
     assert.ok(addresses.length > 0);
-    for (const { url } of addresses) assert.match(url, new RegExp(`^https://.*:${environment.gatewayPort}$`));
+    const pages = addresses.slice(0, -doors.length);
+    for (const { url } of pages) assert.match(url, new RegExp(`^https://.*:${environment.gatewayPort}$`));
     assert.ok(!addresses.some(({ service }) => service === "grafana"), "monitoring is switched off");
     assert.deepEqual(addressesOf(off), []);
+  });
+
+  it("end with the doors, which are for programs", () => {
+    const { url } = addressesOf(environment).at(-doors.length) ?? {};
+    assert.equal(url, `postgres.platform.localhost:${environment.doors["postgres"]?.hostPort}`);
   });
 
   it("stand in columns", () => {
@@ -29,21 +36,21 @@ describe("addresses", () => {
   });
 });
 
-describe("the way of this host to the gateway", () => {
-  const ports = gatewayHostPorts(environment);
+describe("the way of this host to the gateway and the doors", () => {
+  const ports = hostPorts(environment);
 
-  it("is a port for https and one for http, each with a command to choose another", () => {
+  it("is a port for https, one for http and one for each door, with a command to choose another", () => {
     assert.deepEqual(
       ports.map(({ hostPort }) => hostPort),
-      [environment.gatewayPort, environment.gatewayHttpPort],
+      [environment.gatewayPort, environment.gatewayHttpPort, ...doors.map(({ hostPort }) => hostPort)],
     );
     for (const { hostPort, instead } of ports) assert.ok(instead.includes(String(hostPort + 1)), instead);
-    assert.deepEqual(gatewayHostPorts(off), []);
+    assert.deepEqual(hostPorts(off), []);
   });
 
   it("is kind's own where kind is used, on the loopback interface alone", () => {
     const text = JSON.stringify(kindConfig(ports));
-    assert.equal(text.split('"listenAddress":"127.0.0.1"').length, 3);
+    assert.equal(text.split('"listenAddress":"127.0.0.1"').length, ports.length + 1);
   });
 
   it("is a command for people with a cluster of their own", () => {

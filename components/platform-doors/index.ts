@@ -1,0 +1,1 @@
+export { type Door, PlatformDoors, type PlatformDoorsArgs } from "./platform-doors";
