@@ -9,6 +9,7 @@ import { run } from "./run";
  */
 export async function ensureStack(stack: string): Promise<void> {
   const options = await pulumiOptions();
+  forgetEmptyAttributes(options.env);
   if (!(await isThere(stack, options)))
     await run("pulumi", ["stack", "init", stack, "--no-select", "--non-interactive"], options);
 }
@@ -16,6 +17,7 @@ export async function ensureStack(stack: string): Promise<void> {
 /** Takes a stack's state away, whatever it holds: for when what it describes is gone. Its file stays as it is. */
 export async function forgetStack(stack: string): Promise<void> {
   const options = await pulumiOptions();
+  forgetEmptyAttributes(options.env);
   if (!(await isThere(stack, options))) return;
   await run("pulumi", ["stack", "rm", "--force", "--yes", "--preserve-config", "--stack", stack], options);
 }
@@ -25,7 +27,6 @@ async function pulumiOptions() {
 }
 
 async function isThere(stack: string, options: Awaited<ReturnType<typeof pulumiOptions>>): Promise<boolean> {
-  forgetEmptyAttributes(options.env);
   const listed: { name: string }[] = JSON.parse(await run("pulumi", ["stack", "ls", "--json"], options));
   return listed.some(({ name }) => name.split("/").pop() === stack);
 }

@@ -49,6 +49,13 @@ describe("scripts/env", () => {
     assert.deepEqual([twice.status, twice.stdout, twice.stderr], [0, "", ""]);
   });
 
+  it("takes its own backend for its own, also as a shell has it that was opened by an older version", () => {
+    const clone = new Clone("twin");
+    const own = `file://${clone.platform}/state`;
+    for (const PULUMI_BACKEND_URL of [own, `${own}?metadata=skip`])
+      assert.equal(clone.evaluated({ PULUMI_BACKEND_URL })["PULUMI_BACKEND_URL"], `${own}?metadata=skip`);
+  });
+
   it("gives kubectl the one-node cluster, but not in place of a kubeconfig of the user's own", () => {
     const clone = new Clone("twin");
     const HOME = clone.platform;
