@@ -1,9 +1,13 @@
 import { run } from "../../scripts/lib/run";
 import { logOf, type References } from "./build";
 import { findEngine } from "./find-engine";
+import { limited } from "./limited";
 
 /** containerd's namespace of the kubelet's images. */
 const NAMESPACE = "k8s.io";
+
+/** Images that are unpacked side by side: each does one thing after the other, and waits for the disk between. */
+const IMPORTS = 2;
 
 /** Brings images into a node's containerd, given by its socket; those that it has are left alone. Answers how many it lacked. */
 export async function importIntoNode(socket: string, references: References): Promise<number> {
@@ -12,10 +16,15 @@ export async function importIntoNode(socket: string, references: References): Pr
   const present = new Set((await ctr(["images", "ls", "-q"])).split("\n"));
   const lacking = Object.entries(references).filter(([, reference]) => !present.has(reference));
   const engine = await findEngine();
-  for (const [name, reference] of lacking) {
-    const archive = await engine.archive(reference, logOf(name));
-    await ctr(["images", "import", archive], logOf(name));
-  }
+  const turn = limited(IMPORTS);
+  await Promise.all(
+    lacking.map(([name, reference]) =>
+      turn(async () => {
+        const archive = await engine.archive(reference, logOf(name));
+        await ctr(["images", "import", archive], logOf(name));
+      }),
+    ),
+  );
   return lacking.length;
 }
 

@@ -5,6 +5,7 @@ import { parseAllDocuments } from "yaml";
 import { goCommand } from "../../offline/tools/go";
 import versions from "../../versions.json";
 import { attempt } from "./run";
+import { slimDefinition } from "./slim-definition";
 
 /** An operator whose manifest is in its Go module and, the same files, among its project's tagged sources. */
 interface Operator {
@@ -92,55 +93,14 @@ export interface LockEntry {
 
 export type Lock = Readonly<Record<OperatorName, LockEntry>>;
 
-/**
- * A manifest's objects as JSON, which a program reads a hundred times faster than YAML. Documents without content are left out, and
- * so are the descriptions in definitions of custom resources: nearly three quarters of their size (3.4 MB to 0.9), which every preview would carry.
- */
+/** A manifest's objects as JSON, which a program reads a hundred times faster than YAML. Documents without content are left out. */
 export function render(yaml: string): string {
   const documents = parseAllDocuments(yaml);
   if (!Array.isArray(documents)) return "[]\n";
   const [problem] = documents.flatMap(({ errors }) => errors);
   if (problem !== undefined) throw new Error(`not YAML: ${problem.message}`);
   const objects = documents.map((document) => document.toJS()).filter((object) => object !== null);
-  return `${JSON.stringify(objects.map(withoutDescriptions), null, 1)}\n`;
-}
-
-interface Definition {
-  readonly kind?: string;
-  readonly spec?: { readonly versions?: readonly { readonly schema?: { readonly openAPIV3Schema?: Schema } }[] };
-}
-
-type Schema = Readonly<Record<string, unknown>>;
-
-function withoutDescriptions(object: Definition): Definition {
-  if (object.kind !== "CustomResourceDefinition") return object;
-  const versions = object.spec?.versions?.map((version) => {
-    const schema = version.schema?.openAPIV3Schema;
-    return schema === undefined ? version : { ...version, schema: { openAPIV3Schema: bare(schema) } };
-  });
-  return { ...object, spec: { ...object.spec, ...(versions === undefined ? {} : { versions }) } };
-}
-
-/** Keywords whose value is a schema, a list of them, or schemas by name (kubernetes/apiextensions-apiserver JSONSchemaProps). */
-const ONE = ["items", "additionalProperties", "not"];
-const LISTS = ["allOf", "anyOf", "oneOf"];
-const NAMED = ["properties", "patternProperties"];
-
-/** A schema without its descriptions; a property that is itself called `description` stays. */
-function bare(schema: Schema): Schema {
-  const entries = Object.entries(schema).filter(([key]) => key !== "description");
-  return Object.fromEntries(
-    entries.map(([key, value]) => {
-      if (ONE.includes(key) && typeof value === "object") return [key, bare(value as Schema)];
-      if (LISTS.includes(key)) return [key, (value as Schema[]).map(bare)];
-      if (NAMED.includes(key))
-        return [
-          key,
-          Object.fromEntries(Object.entries(value as Schema).map(([name, each]) => [name, bare(each as Schema)])),
-        ];
-      return [key, value];
-    }),
-  );
+  return `${JSON.stringify(objects.map(slimDefinition), null, 1)}\n`;
 }
 
 export function sha256(text: string): string {

@@ -29,6 +29,26 @@ describe("manifests of operators", () => {
     assert.deepEqual(rendered, [definition({})]);
   });
 
+  it("leave open what is a container of Kubernetes itself, but for the fields that a list may be keyed by", () => {
+    const text = { type: "string" };
+    const list = { type: "array", items: text };
+    const container = { type: "object", required: ["name"], properties: { name: text, image: text, command: list } };
+    const definition = (items: object) => ({
+      kind: "CustomResourceDefinition",
+      spec: { versions: [{ name: "v1", schema: { openAPIV3Schema: { properties: { sidecars: { items } } } } }] },
+    });
+    const more = { volumeMounts: list, livenessProbe: { type: "object" } };
+    const whole = { ...container, properties: { ...container.properties, ...more } };
+    const open = {
+      type: "object",
+      "x-kubernetes-preserve-unknown-fields": true,
+      properties: { name: text, image: text },
+      required: ["name"],
+    };
+    assert.deepEqual(JSON.parse(render(JSON.stringify(definition(whole)))), [definition(open)]);
+    assert.deepEqual(JSON.parse(render(JSON.stringify(definition(container)))), [definition(container)]);
+  });
+
   it("that are not YAML are refused", () => {
     assert.throws(() => render("a: [\n"));
   });
