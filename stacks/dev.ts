@@ -49,7 +49,7 @@ export async function layDev(
     // The one-node cluster and kind have no load balancer; ports of the host's loopback interface lead to the node's.
     gatewayExposure: { type: "NodePort", ...GATEWAY_NODE_PORTS },
     kafkaEngine: { kind: "statefulset", image: images("kafka") },
-    ...(services.postgres ? { postgres: postgresInCluster(environment, base) } : {}),
+    ...(services.postgres ? { postgres: await postgresInCluster(environment, base) } : {}),
     ...(services.valkey ? { broker: brokerInCluster(environment, base) } : {}),
     ...(services.objectStore ? { objectStore: objectStoreInCluster(environment, base) } : {}),
     ...(services.mongodb ? { documents: documentStoreInCluster(environment, base) } : {}),

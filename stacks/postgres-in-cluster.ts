@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { CloudNativePg } from "../components/cloudnative-pg";
 import { PostgresCluster, PostgresDatabase } from "../components/postgres-database";
 import type { Environment } from "../environment";
@@ -8,8 +9,11 @@ import { mapValues } from "./map-values";
 /** Name of the server and of the workload in the environment. */
 const SERVER = "postgres";
 
-/** PostgreSQL by CloudNativePG, in the cluster itself. */
-export function postgresInCluster(environment: Environment, base: Base): PostgresService {
+/**
+ * PostgreSQL by CloudNativePG, in the cluster itself. Resolves once its operator can be used: most services wait for their database,
+ * and Pulumi takes steps in the order in which they were asked for, so what is asked for later would come before the server.
+ */
+export async function postgresInCluster(environment: Environment, base: Base): Promise<PostgresService> {
   const { postgres, workloads, protect, operators } = environment;
   const { storage } = base.kubernetes;
   const { labels, providers } = base;
@@ -43,6 +47,7 @@ export function postgresInCluster(environment: Environment, base: Base): Postgre
     },
     { providers },
   );
+  if (operator !== undefined) await made(operator.ready);
   return {
     resources: operator?.objects ?? [],
     caCertificate: server.caCertificate,
@@ -50,3 +55,6 @@ export function postgresInCluster(environment: Environment, base: Base): Postgre
       new PostgresDatabase(`postgres-${spec.database}`, { server, ...spec, protect, labels }, { providers }).ready,
   };
 }
+
+/** Resolves once a resource is there, in a preview once it is known of. */
+const made = ({ urn }: pulumi.Resource): Promise<void> => new Promise((resolve) => urn.apply(() => resolve()));

@@ -25,8 +25,7 @@ const JOBS: Readonly<Record<string, Pick<SparkJob, "args" | "secrets">>> = {
   "flights-etl-stream": { args: ["etl", "--form", "stream"], secrets: { ...KAFKA, ...POSTGRES } },
 };
 const DOCUMENT_JOBS: typeof JOBS = {
-  "flights-land": { args: ["land"], secrets: { ...KAFKA, ...MONGODB } },
-  "flights-elt": { args: ["elt"], secrets: { ...MONGODB, ...POSTGRES } },
+  "flights-elt": { args: ["elt"], secrets: { ...KAFKA, ...MONGODB, ...POSTGRES } },
 };
 
 /** Spark as the environment says, and a template of each job: suspended, for Airflow and people to start. */

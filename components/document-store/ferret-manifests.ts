@@ -113,6 +113,8 @@ function variables({ postgresSecret, passwordsSecret, resources }: FerretSpec) {
     FERRETDB_TEST_ENABLE_NEW_AUTH: "true",
     PGSSLMODE: "verify-full",
     PGSSLROOTCERT: `${POSTGRES_CA}/ca.crt`,
+    // Its heap is small: by the default it would be searched for garbage with each few documents, and the limit below holds anyhow.
+    GOGC: "400",
     GOMEMLIMIT: `${Math.floor((bytes(resources.memory) / MEBIBYTE) * 0.9)}MiB`,
   };
   const postgres = {

@@ -37,8 +37,7 @@ def flights_etl() -> None:
 @dag(schedule=DAILY, **ONE_AT_A_TIME)
 def flights_elt() -> None:
     """Kafka, MongoDB as it comes, Spark, the tables of the lake and a copy in PostgreSQL."""
-    land = SparkJobOperator(task_id="land", job="flights-land")
-    land >> SparkJobOperator(task_id="transform", job="flights-elt", pool="warehouse", outlets=[ELT])
+    SparkJobOperator(task_id="load", job="flights-elt", pool="warehouse", outlets=[ELT])
 
 
 @dag(schedule=[ETL, ELT], **ONE_AT_A_TIME)

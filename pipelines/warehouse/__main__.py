@@ -1,4 +1,4 @@
-"""python -m warehouse etl | land | elt | serve"""
+"""python -m warehouse etl | elt | serve"""
 
 import argparse
 import sys
@@ -18,8 +18,7 @@ def main(arguments: list[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     etl = commands.add_parser("etl", help="bring the star schema in PostgreSQL to where the topic ends now")
     etl.add_argument("--form", choices=("batch", "stream"), default="batch", help="both do the same (%(default)s)")
-    commands.add_parser("land", help="bring MongoDB to where the topic ends now, records as they come")
-    commands.add_parser("elt", help="make the tables of the lake from MongoDB, and their copy in PostgreSQL")
+    commands.add_parser("elt", help="bring MongoDB to where the topic ends now; of it the tables of the lake, their copy in PostgreSQL")
     commands.add_parser("serve", help="answer SQL over the tables of the lake until stopped")
     options = parser.parse_args(arguments)
 
@@ -30,10 +29,6 @@ def main(arguments: list[str]) -> int:
                 from warehouse.etl import etl as run_etl
 
                 run_etl(options.form)
-            case "land":
-                from warehouse.land import land
-
-                land()
             case "elt":
                 from warehouse.elt import elt as run_elt
 

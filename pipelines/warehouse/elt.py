@@ -1,6 +1,6 @@
-"""ELT, second part: from the documents of MongoDB to tables of the lake, and a copy in PostgreSQL to compare with ETL.
+"""ELT: the topic to MongoDB as it comes, and from its documents tables of the lake, and a copy in PostgreSQL to compare with ETL.
 
-Both are made whole each time and take the place of what was there at once: readers see the old or the new.
+Tables and copy are made whole each time and take the place of what was there at once: readers see the old or the new.
 """
 
 from typing import TYPE_CHECKING
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from warehouse import lake
 from warehouse.decode import airlines, airports, decode, joined
 from warehouse.documents import read_documents
+from warehouse.land import land
 from warehouse.load import load, prepare
 from warehouse.log import log
 from warehouse.postgres import Star
 from warehouse.problems import WarehouseError
 from warehouse.schema import read_schema
 from warehouse.session import session
-from warehouse.settings import mongodb_options, secret
+from warehouse.settings import kafka_options, mongodb_options, secret
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -24,18 +25,16 @@ WAY = "elt"
 
 def elt() -> None:
     spark = session("flights-elt")
+    mongodb = mongodb_options(secret("mongodb"))
+    topic_id = land(spark, kafka_options(secret("kafka")), mongodb)
     values = secret("postgres")
     star = Star(WAY, values)
     prepare(star, spark)
-    documents = read_documents(spark, mongodb_options(secret("mongodb"))).persist()
-    topic_id = newest_topic(documents)
-    records = documents.where(f"topic_id = '{topic_id}'")
-    decoded = decode(records).persist()
+    decoded = decode(read_documents(spark, mongodb).where(f"topic_id = '{topic_id}'")).persist()
     quality = load(decoded, topic_id, star, values, replace=True)
     flights = joined(decoded.where("reason IS NULL"), spark)
     tables = {
-        # The last record of a flight holds, as in PostgreSQL.
-        "flights": latest(flights),
+        "flights": latest(flights, several=quality is None or quality.duplicates > 0),
         "carriers": airlines(spark),
         "airports": airports(spark),
         "rejected": decoded.where("reason IS NOT NULL").selectExpr("`partition`", "`offset`", "reason", "key", "value"),
@@ -48,21 +47,11 @@ def elt() -> None:
     spark.stop()
 
 
-def newest_topic(documents: "DataFrame") -> str:
-    """The collection may still hold records of a topic that was deleted and made again."""
-    ids = [row["topic_id"] for row in documents.select("topic_id").distinct().collect()]
-    if len(ids) != 1:
-        raise WarehouseError(f"The collection holds records of {len(ids)} topics. Land one, or drop those of the others: {ids}")
-    return ids[0]
-
-
-def latest(flights: "DataFrame") -> "DataFrame":
-    """One row a flight, with the types that the warehouse has."""
+def latest(flights: "DataFrame", *, several: bool) -> "DataFrame":
+    """One row a flight, with the types that the warehouse has. Where there are `several`, the last record holds, as in PostgreSQL."""
     columns = ["to_timestamp(time_hour) AS time_hour" if name == "time_hour" else f"`{name}`" for name in (*read_schema(),)]
-    names = ["carrier_name", "origin_name", "dest_name", "`partition`", "`offset`"]
-    ranked = flights.selectExpr(
-        *columns,
-        *names,
-        "row_number() OVER (PARTITION BY time_hour, carrier, flight ORDER BY `partition`, `offset` DESC) AS place",
-    )
-    return ranked.where("place = 1").drop("place")
+    rows = flights.selectExpr(*columns, "carrier_name", "origin_name", "dest_name", "`partition`", "`offset`")
+    if not several:
+        return rows
+    place = "row_number() OVER (PARTITION BY time_hour, carrier, flight ORDER BY `partition`, `offset` DESC) AS place"
+    return rows.selectExpr("*", place).where("place = 1").drop("place")

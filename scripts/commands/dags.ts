@@ -17,7 +17,7 @@ to it at once. Where anything is wrong, each problem is printed with file and li
   --folder   where the DAGs are (default: pipelines/dags). Changes that are not committed get a hash beside the commit's.
   --bundle   name of the bundle in environment/definition.ts (default: platform)
 
-run starts DAGs, one after the other, and follows each to its end. Exit code 1 as soon as one fails.
+run starts DAGs, side by side, and follows each to its end. Exit code 1 where one fails.
 
   --once     what to call the run: where one of that name has succeeded, nothing is done, and one that goes on is followed
 `;
@@ -53,13 +53,17 @@ async function push(folder: string, bundle: string): Promise<number> {
 async function run(dags: readonly string[], once: string | undefined): Promise<number> {
   const kubectl = await kubectlOfDev();
   const progress = new Progress("dags", dags.length);
-  for (const dag of dags) {
-    const name = once === undefined ? `run-${randomSuffix()}` : onceMore(await runsOf(kubectl, dag, once), once);
-    await progress.step(
-      dag,
-      async (step) => (name === undefined ? undefined : runDag(kubectl, dag, name, step.update)),
-      () => name ?? "has run already",
-    );
-  }
+  const results = await Promise.allSettled(
+    dags.map(async (dag) => {
+      const name = once === undefined ? `run-${randomSuffix()}` : onceMore(await runsOf(kubectl, dag, once), once);
+      await progress.step(
+        dag,
+        async (step) => (name === undefined ? undefined : runDag(kubectl, dag, name, step.update)),
+        () => name ?? "has run already",
+      );
+    }),
+  );
+  const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : []));
+  if (failures.length > 0) throw new Error(failures.map(({ message }) => message).join("\n"));
   return 0;
 }

@@ -31,23 +31,36 @@ export const main = command({ name: "up", help: HELP, options: { force: "flag" }
   await step("packages", () => script("setup-auxiliaries"));
   await step("tools and images", () => together(["setup-tools"], ["images", "build"], ["operators"]));
   await step("Kubernetes", () => script("setup-k8s"));
-  await step("images into the cluster", () => script("images", "publish"));
+  const publish = () => step("images into the cluster", () => script("images", "publish"));
+  // The one-node cluster takes images while the platform comes up: pods wait for theirs, and those that come first are brought first.
+  const stop = new AbortController();
+  const published = cluster === "one-node" ? publish().catch((error: Error) => stop.abort(error)) : await publish();
   const env = { ...(await platformEnvironment()), ...(force ? { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } : {}) };
-  await step("pulumi up", async () => {
-    const say = (line: string) => console.log(`up: ${line}`);
-    const wait = ({ pid }: { pid: number }) => say(`waiting for process ${pid}, which updates the stack just now`);
-    return withLock(join(paths.platform, "up.lock"), wait, async () => {
-      await ensureStack(STACK);
-      await recoverInterrupted(STACK, env, say);
-      await forgetLostObjects(STACK, env, say);
-      return passThrough("pulumi", ["up", "--yes", "--skip-preview", "--stack", STACK], { cwd: paths.root, env });
+  try {
+    await step("pulumi up", async () => {
+      const say = (line: string) => console.log(`up: ${line}`);
+      const wait = ({ pid }: { pid: number }) => say(`waiting for process ${pid}, which updates the stack just now`);
+      return withLock(join(paths.platform, "up.lock"), wait, async () => {
+        await ensureStack(STACK);
+        await recoverInterrupted(STACK, env, say);
+        await forgetLostObjects(STACK, env, say);
+        const up = ["up", "--yes", "--skip-preview", "--stack", STACK];
+        return passThrough("pulumi", up, { cwd: paths.root, env, signal: stop.signal });
+      });
     });
-  });
-  // The API server can ask Keycloak for its keys only now that it is there.
-  if (cluster === "one-node") await step("login to Kubernetes", () => script("cluster", "login"));
+  } finally {
+    await published;
+  }
+  stop.signal.throwIfAborted();
   const environment = devEnvironment();
   const { airflow, spark, mongodb } = environment.services;
-  if (airflow) await step("DAGs", () => script("dags", "push"));
+  await step("login to Kubernetes, DAGs", () =>
+    together(
+      // The API server can ask Keycloak for its keys only now that it is there.
+      ...(cluster === "one-node" ? [["cluster", "login"]] : []),
+      ...(airflow ? [["dags", "push"]] : []),
+    ),
+  );
   if (airflow && spark)
     await step("data ways", () =>
       script("dags", "run", "--once", "make-up", "flights_etl", ...(mongodb ? ["flights_elt"] : [])),

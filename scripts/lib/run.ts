@@ -89,16 +89,28 @@ export function attempt(command: string, args: readonly string[], options: RunOp
   });
 }
 
-/** Runs a program on this terminal and answers its exit code. */
+export interface PassThroughOptions extends Pick<RunOptions, "cwd" | "env"> {
+  /** Sends the child SIGINT when it is aborted. @default never */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs a program on this terminal and answers its exit code. Throws the signal's reason, once the program has ended. */
 export function passThrough(
   command: string,
   args: readonly string[],
-  options: Pick<RunOptions, "cwd" | "env"> = {},
+  { signal, ...options }: PassThroughOptions = {},
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: "inherit", ...options });
+    const interrupt = () => child.kill("SIGINT");
+    signal?.addEventListener("abort", interrupt);
+    if (signal?.aborted) interrupt();
     child.on("error", (error) => reject(new Error(notStarted(command, error))));
-    child.on("close", (code) => resolve(code ?? 1));
+    child.on("close", (code) => {
+      signal?.removeEventListener("abort", interrupt);
+      if (signal?.aborted) reject(signal.reason);
+      else resolve(code ?? 1);
+    });
   });
 }
 

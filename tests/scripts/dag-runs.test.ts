@@ -16,8 +16,8 @@ describe("a run that is wanted once", () => {
 describe("what a run says of its tasks", () => {
   it("is a short line", () => {
     assert.equal(
-      tasksIn('{"event":"tasks","tasks":{"land":"success","transform":"running"}}'),
-      "land success, transform running",
+      tasksIn('{"event":"tasks","tasks":{"first":"success","second":"running"}}'),
+      "first success, second running",
     );
   });
   it("is nothing where a line is Airflow's own or says something else", () => {
