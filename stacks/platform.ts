@@ -20,6 +20,7 @@ import type { Foundation } from "./foundation";
 import { buildGateway } from "./gateway";
 import { buildKubernetesAccess } from "./kubernetes-access";
 import { buildLogin } from "./login";
+import { made } from "./made";
 import { mapValues } from "./map-values";
 import { buildScaling } from "./scaling";
 import { buildSpark } from "./spark";
@@ -28,10 +29,13 @@ import { buildSpark } from "./spark";
 const PIPELINES_USER = 1000;
 
 /** Everything above the foundation, the same on every target. Answers the stack's outputs, none of them a secret. */
-export function buildPlatform(environment: Environment, foundation: Foundation): Record<string, unknown> {
+export async function buildPlatform(
+  environment: Environment,
+  foundation: Foundation,
+): Promise<Record<string, unknown>> {
   const { services, backups } = environment;
   buildPolicies(environment, foundation);
-  const databases = services.postgres ? buildDatabases(environment, foundation) : new Map();
+  const databases = services.postgres ? buildDatabases(environment, foundation) : new Map<string, pulumi.Resource>();
   if (services.postgres) buildAccess(environment, foundation, databases);
   if (services.postgres && backups.enabled) buildBackups(environment, foundation);
   const login = services.keycloak ? buildLogin(environment, foundation, databases) : undefined;
@@ -40,6 +44,8 @@ export function buildPlatform(environment: Environment, foundation: Foundation):
   const documents = foundation.documents?.build({ databases: [...databases] });
   const ready = kafka === undefined ? [] : [...kafka.ready, ...databases.values()];
   if (services.pipelines && kafka !== undefined) buildFlights(environment, foundation, ready);
+  // What follows waits for databases or brings large definitions along, and would only be in their way.
+  await Promise.all([...databases.values()].map(made));
   const scaling = services.keda ? buildScaling(environment, foundation) : undefined;
   const after = [...databases.values()];
   const airflow = services.airflow ? buildAirflow(environment, foundation, { after, scaling }) : undefined;

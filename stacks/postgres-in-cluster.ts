@@ -1,18 +1,15 @@
-import type * as pulumi from "@pulumi/pulumi";
 import { CloudNativePg } from "../components/cloudnative-pg";
 import { PostgresCluster, PostgresDatabase } from "../components/postgres-database";
 import type { Environment } from "../environment";
 import { doorNames } from "./doors";
 import type { Base, PostgresService } from "./foundation";
+import { made } from "./made";
 import { mapValues } from "./map-values";
 
 /** Name of the server and of the workload in the environment. */
 const SERVER = "postgres";
 
-/**
- * PostgreSQL by CloudNativePG, in the cluster itself. Resolves once its operator can be used: most services wait for their database,
- * and Pulumi takes steps in the order in which they were asked for, so what is asked for later would come before the server.
- */
+/** PostgreSQL by CloudNativePG, in the cluster itself. Resolves once its operator can be used: most services wait for the server. */
 export async function postgresInCluster(environment: Environment, base: Base): Promise<PostgresService> {
   const { postgres, workloads, protect, operators } = environment;
   const { storage } = base.kubernetes;
@@ -55,6 +52,3 @@ export async function postgresInCluster(environment: Environment, base: Base): P
       new PostgresDatabase(`postgres-${spec.database}`, { server, ...spec, protect, labels }, { providers }).ready,
   };
 }
-
-/** Resolves once a resource is there, in a preview once it is known of. */
-const made = ({ urn }: pulumi.Resource): Promise<void> => new Promise((resolve) => urn.apply(() => resolve()));

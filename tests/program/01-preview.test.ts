@@ -41,8 +41,8 @@ describe("pulumi preview -s dev", () => {
   it("refuses a resource without a provider", async () => {
     copy.edit(
       "stacks/platform.ts",
-      "export function buildPlatform(",
-      'new (require("@pulumi/kubernetes").core.v1.ConfigMap)("stray", {});\nexport function buildPlatform(',
+      "export async function buildPlatform(",
+      'new (require("@pulumi/kubernetes").core.v1.ConfigMap)("stray", {});\nexport async function buildPlatform(',
     );
     try {
       const { code, stdout, stderr } = await copy.shell("pulumi preview --non-interactive --stack dev");

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { ensureStack } from "../../scripts/lib/stack";
+import { get, script } from "../support/cli";
+import { counts } from "../support/counts";
+import { flightsTruth } from "../support/flights-truth";
+import { Predecessor } from "../support/predecessor";
+
+/** The last commit of the issue before: one machine with Kafka, PostgreSQL and the loader. */
+const BEFORE = "535a75d0b2c82c42700a2bd2b6f7b6d27fc79ed6";
+
+/** What holds data, and what runs those who write it. */
+const STATEFUL = "persistentvolumeclaims,clusters.postgresql.cnpg.io,statefulsets";
+
+/** Identity of each stateful object, by what it is called. */
+async function stateful(): Promise<Map<string, string>> {
+  const { items } = await get(STATEFUL, "--all-namespaces");
+  return new Map(items.map(({ kind, metadata }) => [`${kind} ${metadata.namespace}/${metadata.name}`, metadata.uid]));
+}
+
+describe("an upgrade from the issue before", () => {
+  let old: Predecessor;
+  let then: Map<string, string>;
+  before(() => {
+    old = new Predecessor(BEFORE);
+  });
+  after(() => old.remove());
+
+  it("begins with a platform of then, which has the flights", async () => {
+    await ensureStack("dev");
+    const { code, stdout, stderr } = await old.shell(
+      "scripts/operators; scripts/images build; scripts/images publish; pulumi up --yes --skip-preview --stack dev",
+    );
+    assert.equal(code, 0, `${stdout}\n${stderr}`);
+    then = await stateful();
+    assert.ok(then.size >= 6, [...then.keys()].join());
+  });
+
+  it("is an ordinary make up", async () => {
+    const { code, stdout, stderr } = await script("up");
+    assert.equal(code, 0, `${stdout}\n${stderr}`);
+  });
+
+  it("replaces nothing that holds data", async () => {
+    const now = await stateful();
+    assert.deepEqual(
+      [...then].filter(([name, uid]) => now.get(name) !== uid),
+      [],
+    );
+  });
+
+  it("keeps every row", async () => {
+    const { rows, checksum } = flightsTruth();
+    const { kafka, postgres, problems } = await counts();
+    assert.deepEqual(problems, []);
+    assert.equal(kafka.keys, rows);
+    assert.deepEqual({ rows: postgres.rows, checksum: postgres.checksum }, { rows, checksum });
+  });
+});
