@@ -36,14 +36,14 @@ export async function buildPlatform(
   const { services, backups } = environment;
   buildPolicies(environment, foundation);
   const databases = services.postgres ? buildDatabases(environment, foundation) : new Map<string, pulumi.Resource>();
-  if (services.postgres) buildAccess(environment, foundation, databases);
-  if (services.postgres && backups.enabled) buildBackups(environment, foundation);
   const login = services.keycloak ? buildLogin(environment, foundation, databases) : undefined;
-  if (login !== undefined) buildKubernetesAccess(environment, foundation);
   const kafka = services.kafka ? buildKafka(environment, foundation, login) : undefined;
-  const documents = foundation.documents?.build({ databases: [...databases] });
   const ready = kafka === undefined ? [] : [...kafka.ready, ...databases.values()];
   if (services.pipelines && kafka !== undefined) buildFlights(environment, foundation, ready);
+  const documents = foundation.documents?.build({ databases: [...databases] });
+  if (services.postgres) buildAccess(environment, foundation, databases);
+  if (services.postgres && backups.enabled) buildBackups(environment, foundation);
+  if (login !== undefined) buildKubernetesAccess(environment, foundation);
   // What follows waits for databases or brings large definitions along, and would only be in their way.
   await Promise.all([...databases.values()].map(made));
   const scaling = services.keda ? buildScaling(environment, foundation) : undefined;

@@ -3,7 +3,7 @@ import { ensureStack } from "../../scripts/lib/stack";
 import { get, script } from "../support/cli";
 import { counts } from "../support/counts";
 import { flightsTruth } from "../support/flights-truth";
-import { Predecessor } from "../support/predecessor";
+import { RepositoryCopy, SAME_STACK } from "../support/repository-copy";
 
 /** The last commit of the issue before: one machine with Kafka, PostgreSQL and the loader. */
 const BEFORE = "535a75d0b2c82c42700a2bd2b6f7b6d27fc79ed6";
@@ -18,17 +18,17 @@ async function stateful(): Promise<Map<string, string>> {
 }
 
 describe("an upgrade from the issue before", () => {
-  let old: Predecessor;
+  let old: RepositoryCopy;
   let then: Map<string, string>;
   before(() => {
-    old = new Predecessor(BEFORE);
+    old = new RepositoryCopy({ commit: BEFORE, shares: SAME_STACK });
   });
   after(() => old.remove());
 
   it("begins with a platform of then, which has the flights", async () => {
     await ensureStack("dev");
     const { code, stdout, stderr } = await old.shell(
-      "scripts/operators; scripts/images build; scripts/images publish; pulumi up --yes --skip-preview --stack dev",
+      "set -e; scripts/operators; scripts/images build; scripts/images publish; pulumi up --yes --skip-preview --stack dev",
     );
     assert.equal(code, 0, `${stdout}\n${stderr}`);
     then = await stateful();
