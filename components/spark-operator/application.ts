@@ -80,6 +80,9 @@ function settingsOf({ store, driver, settings = {} }: SparkJob): Record<string, 
     "spark.eventLog.dir": eventFolder(store.eventBucket),
     // A page of its own would stand open to whoever reaches the driver; the history has it, behind the login.
     "spark.ui.enabled": "false",
+    // Its own remarks are thousands of lines a job, each of which goes through the kubelet and the log of Airflow's task.
+    "spark.log.level": "WARN",
+    "spark.executor.syncLogLevel.enabled": "true",
     ...javaSetting("spark.driver.extraJavaOptions", driver),
     "spark.driver.port": PORTS.driver,
     "spark.driver.blockManager.port": PORTS.blocks,

@@ -4,6 +4,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from confluent_kafka import Consumer, Message, TopicPartition
 
@@ -23,13 +24,21 @@ _POLL_SECONDS = 1.0
 def count() -> None:
     """Print one JSON line on standard output; an error where Kafka and PostgreSQL disagree."""
     settings = settings_from(os.environ)
-    kafka = {**count_flights(whole_topic(settings, TOPIC)), **count_dead_letters(whole_topic(settings, DEAD_LETTER_TOPIC))}
-    database = Database()
-    postgres, ways = summary_of(database), ways_of(database)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # PostgreSQL sorts and sums while this process reads Kafka.
+        warehouse = beside.submit(read_warehouse)
+        kafka = {**count_flights(whole_topic(settings, TOPIC)), **count_dead_letters(whole_topic(settings, DEAD_LETTER_TOPIC))}
+        postgres, ways = warehouse.result()
     problems = disagreements(kafka, postgres, ways)
     print(json.dumps({"event": "counts", "kafka": kafka, "postgres": postgres, "ways": ways, "problems": problems}), flush=True)
     if problems:
         raise PipelineError(" ".join(problems))
+
+
+def read_warehouse() -> tuple[Summary, dict[str, Summary]]:
+    """What the loader has brought, and what each way has."""
+    database = Database()
+    return summary_of(database), ways_of(database)
 
 
 def disagreements(kafka: dict[str, int], postgres: Summary, ways: dict[str, Summary]) -> list[str]:

@@ -29,13 +29,13 @@ function text(setting: string, value: unknown): string {
   );
 }
 
-function configOfDev(): Readonly<Record<string, unknown>> {
+/** What the dev stack's file sets; nothing where there is none. It is the one that the CLI takes. Throws where it is no YAML. */
+export function configOfDev(): Readonly<Record<string, unknown>> {
+  const file = process.env["PULUMI_OPTION_CONFIG_FILE"] ?? join(paths.root, "Pulumi.dev.yaml");
   try {
-    return parse(readFileSync(join(paths.root, "Pulumi.dev.yaml"), "utf8"))?.config ?? {};
+    return parse(readFileSync(file, "utf8"))?.config ?? {};
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw new Error(
-      `Pulumi.dev.yaml cannot be read: ${(error as Error).message.trim()}\nMend it, or take it from git.`,
-    );
+    throw new Error(`${file} cannot be read: ${(error as Error).message.trim()}\nMend it, or take it from git.`);
   }
 }

@@ -11,6 +11,8 @@ const PUBLIC_KEYS = new Set([
   "port",
   "database",
   "username",
+  // Who uses the object store: the application.
+  "accessKey",
   "bootstrap",
   "endpoint",
   "region",

@@ -12,7 +12,18 @@ const CHANGES = [
     to: "partitions: 7,",
     changes: ["ConfigMap kafka-setup", "Job kafka-setup"],
     now: async () => {
-      const list = ["exec", "-n", "platform-data", "kafka-0", "-c", "kafka", "--", "sh", "-c", "ls -d /var/lib/kafka/data/flights-[0-9]*"];
+      const list = [
+        "exec",
+        "-n",
+        "platform-data",
+        "kafka-0",
+        "-c",
+        "kafka",
+        "--",
+        "sh",
+        "-c",
+        "ls -d /var/lib/kafka/data/flights-[0-9]*",
+      ];
       return String((await kubectl(...list)).trim().split("\n").length);
     },
     wanted: "7",

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { paths } from "../../scripts/lib/paths";
 import { ended, eventually, get, script, start, succeeds, tool } from "../support/cli";
+import { makeSmall, makeWhole } from "../support/small-platform";
 
 const SELECTOR = "platform.data/stack=dev";
 const UP = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "dev"];
@@ -15,6 +16,8 @@ async function ours(): Promise<number> {
 }
 
 describe("destroy and interruptions", () => {
+  after(makeWhole);
+
   it("pulumi destroy leaves nothing of the stack in the cluster", async () => {
     await succeeds("pulumi", ["destroy", "--yes", "--skip-preview", "--non-interactive", "--stack", "dev"]);
     assert.equal(await ours(), 0);
@@ -23,6 +26,7 @@ describe("destroy and interruptions", () => {
       volumes.map(({ metadata }) => metadata.name),
       [],
     );
+    makeSmall();
   });
 
   it("an up stopped by SIGINT is finished by the next one", async () => {

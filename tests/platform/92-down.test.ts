@@ -3,11 +3,15 @@ import { existsSync } from "node:fs";
 import { paths } from "../../scripts/lib/paths";
 import { script, succeeds } from "../support/cli";
 import { counts } from "../support/counts";
+import { makeSmall, makeWhole } from "../support/small-platform";
 
 /** Seconds in which `make up` must be through when nothing has to be built. */
 const WARM_SECONDS = 240;
 
 describe("make down", () => {
+  before(makeSmall);
+  after(makeWhole);
+
   it("keeps the data for the next make up, which takes less than four minutes", async () => {
     const before = await counts();
     const down = await script("down");
