@@ -18,7 +18,9 @@ def main(arguments: list[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     etl = commands.add_parser("etl", help="bring the star schema in PostgreSQL to where the topic ends now")
     etl.add_argument("--form", choices=("batch", "stream"), default="batch", help="both do the same (%(default)s)")
-    commands.add_parser("elt", help="bring MongoDB to where the topic ends now; of it the tables of the lake, their copy in PostgreSQL")
+    commands.add_parser(
+        "elt", help="bring MongoDB to where the topic ends now; of it the tables of the lake, their copy in PostgreSQL"
+    )
     commands.add_parser("serve", help="answer SQL over the tables of the lake until stopped")
     options = parser.parse_args(arguments)
 

@@ -48,7 +48,7 @@ def elt() -> None:
 
 
 def latest(flights: "DataFrame", *, several: bool) -> "DataFrame":
-    """One row a flight, with the types that the warehouse has. Where there are `several`, the last record holds, as in PostgreSQL."""
+    """One row a flight, with the warehouse's types. Where there are `several`, the last record holds, as in PostgreSQL."""
     columns = ["to_timestamp(time_hour) AS time_hour" if name == "time_hour" else f"`{name}`" for name in (*read_schema(),)]
     rows = flights.selectExpr(*columns, "carrier_name", "origin_name", "dest_name", "`partition`", "`offset`")
     if not several:
