@@ -35,19 +35,18 @@ async function runStages(names: readonly string[]): Promise<number> {
   let broken: string | undefined;
   for (const name of names) {
     const since = Date.now();
-    for (const command of STAGES[name]?.commands ?? []) {
-      const shown = [command.command, ...command.args].join(" ");
-      console.log(colour("bold", `\n== ${name}: ${shown}`));
-      const result = await runCommand(command);
-      passed += result.passed;
-      failed += result.failed;
-      if (result.code === 0 && isMocha(command) && result.passed === 0) {
-        console.error("test: mocha ended without a result; it was stopped.");
-        result.code = 1;
+    for (const step of STAGES[name]?.commands ?? []) {
+      const commands = [step].flat();
+      console.log(colour("bold", commands.map((command) => `\n== ${name}: ${shown(command)}`).join("")));
+      const results = await Promise.all(commands.map((command) => runCommand(command, commands.length > 1)));
+      for (const { counts } of results) {
+        passed += counts.passed;
+        failed += counts.failed;
       }
-      if (result.code !== 0) {
-        broken = shown;
-        if (result.failed === 0) failed += 1;
+      const bad = results.find(({ code }) => code !== 0);
+      if (bad !== undefined) {
+        broken = shown(bad.command);
+        if (bad.counts.failed === 0) failed += 1;
         break;
       }
     }
@@ -65,23 +64,33 @@ async function runStages(names: readonly string[]): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-/** Stopped by a signal, mocha ends with 0 and says nothing. */
-function isMocha({ command }: StageCommand): boolean {
-  return command.endsWith("/mocha");
+const shown = ({ command, args }: StageCommand): string => [command, ...args].join(" ");
+
+interface Outcome {
+  readonly command: StageCommand;
+  readonly code: number;
+  readonly counts: Counts;
 }
 
-async function runCommand({ command, args }: StageCommand): Promise<Counts & { code: number }> {
-  let passed = 0;
-  let failed = 0;
+/** `beside`: others run at the same time, so each line says whose it is. */
+async function runCommand(stage: StageCommand, beside: boolean): Promise<Outcome> {
+  const { command, args } = stage;
+  const whose = beside ? `${args.at(-1)?.split("/").at(-3)} | ` : "";
+  const counts = { passed: 0, failed: 0 };
   const { code } = await attempt(`${paths.root}/${command}`, args, {
     cwd: paths.root,
     env: await platformEnvironment(),
     onLine: (line) => {
-      console.log(line);
-      const counts = countsOf(stripVTControlCharacters(line));
-      passed += counts.passed;
-      failed += counts.failed;
+      console.log(`${whose}${line}`);
+      const { passed, failed } = countsOf(stripVTControlCharacters(line));
+      counts.passed += passed;
+      counts.failed += failed;
     },
   });
-  return { code, passed, failed };
+  // Stopped by a signal, mocha ends with 0 and says nothing.
+  if (code === 0 && command.endsWith("/mocha") && counts.passed === 0) {
+    console.error("test: mocha ended without a result; it was stopped.");
+    return { command: stage, code: 1, counts };
+  }
+  return { command: stage, code, counts };
 }

@@ -6,7 +6,8 @@ export interface StageCommand {
 
 export interface Stage {
   readonly about: string;
-  readonly commands: readonly StageCommand[];
+  /** One after the other; those of an inner list side by side. */
+  readonly commands: readonly (StageCommand | readonly StageCommand[])[];
 }
 
 const bin = (name: string, ...args: string[]): StageCommand => ({ command: `node_modules/.bin/${name}`, args });
@@ -45,7 +46,13 @@ export const STAGES: Readonly<Record<string, Stage>> = {
       script("setup-k8s"),
       script("images", "publish"),
       bin("mocha", "--no-config", ...realTests("conformance")),
-      bin("mocha", "--no-config", ...realTests("platform")),
+      bin("mocha", "--no-config", ...realTests("platform/begin")),
+      // They mostly wait, and for different things.
+      [
+        bin("mocha", "--no-config", ...realTests("platform/people")),
+        bin("mocha", "--no-config", ...realTests("platform/data")),
+      ],
+      bin("mocha", "--no-config", ...realTests("platform/end")),
     ],
   },
   soak: {

@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { paths } from "../../scripts/lib/paths";
 import { run } from "../../scripts/lib/run";
 import type { Connection, Peer } from "./policy-judge";
@@ -25,80 +26,78 @@ const RULES = PLACES.map((place) => {
 }`;
 }).join("\n");
 
+/** The recording goes on when the process that began it ends: one set of tests begins it, another looks at it. */
+const FOLDER = join(paths.platform, "recording");
+const PODS = join(FOLDER, "pods.json");
+const WATCH = join(FOLDER, "watch.pid");
+
 interface WatchedPod {
   readonly metadata: { readonly name: string; readonly namespace: string; readonly labels?: Record<string, string> };
   readonly spec: { readonly hostNetwork?: boolean };
   readonly status: { readonly podIP?: string };
 }
 
-/** Records who connects to whom on the pod network of the one-node cluster, and which pod had which address. */
-export class FlowRecorder {
-  readonly #netns: string;
-  readonly #peers = new Map<string, Peer>();
-  readonly #watch: ChildProcess;
+/** Records who connects to whom on the pod network of the one-node cluster, and which pod has which address. It must be up. */
+export async function startRecording(): Promise<void> {
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+  await run("nsenter", [`--net=/run/netns/${netns()}`, "nft", "-f", "-"], { input: `${RULES}\n` });
+  const args = ["--kubeconfig", paths.kubeconfig, "get", "pods", "--all-namespaces", "--watch", "--output=json"];
+  const file = openSync(PODS, "a");
+  const watch = spawn(join(paths.bin, "kubectl"), args, { stdio: ["ignore", file, "ignore"], detached: true });
+  closeSync(file);
+  watch.unref();
+  writeFileSync(WATCH, String(watch.pid));
+}
 
-  private constructor(netns: string, watch: ChildProcess) {
-    this.#netns = netns;
-    this.#watch = watch;
-  }
-
-  /** Starts recording. The cluster must be up. */
-  static async start(): Promise<FlowRecorder> {
-    const { netns } = JSON.parse(readFileSync(paths.clusterFile, "utf8")) as { netns: string };
-    await run("nsenter", [`--net=/run/netns/${netns}`, "nft", "-f", "-"], { input: `${RULES}\n` });
-    const kubectl = `${paths.bin}/kubectl`;
-    const args = ["--kubeconfig", paths.kubeconfig, "get", "pods", "--all-namespaces", "--watch", "--output=json"];
-    const watch = spawn(kubectl, args, { stdio: ["ignore", "pipe", "ignore"] });
-    const recorder = new FlowRecorder(netns, watch);
-    let text = "";
-    watch.stdout.on("data", (chunk: Buffer) => {
-      text += chunk.toString();
-      // kubectl prints one indented object after another; each ends with a brace at the start of a line.
-      for (let end = text.indexOf("\n}\n"); end !== -1; end = text.indexOf("\n}\n")) {
-        recorder.#note(JSON.parse(text.slice(0, end + 2)));
-        text = text.slice(end + 3);
+/** What was seen with a pod at one end at least. Ends the recording and takes its tables away. */
+export async function endRecording(): Promise<Connection[]> {
+  process.kill(Number(readFileSync(WATCH, "utf8")), "SIGTERM");
+  const peers = peersIn(readFileSync(PODS, "utf8"));
+  const seen = new Map<string, Connection>();
+  for (const place of PLACES) {
+    const [family = "", hook] = place.split(" ");
+    const table = `${TABLE}_${hook}`;
+    for (const protocol of ["tcp", "udp"] as const)
+      for (const [from, to, port] of await elements(family, table, protocol)) {
+        const source = peers.get(from) ?? { address: from };
+        const target = peers.get(to) ?? { address: to };
+        if ("address" in source && "address" in target) continue; // between the node's own processes
+        seen.set([from, to, port, protocol].join(" "), { from: source, to: target, port, protocol });
       }
-    });
-    return recorder;
+    await nft("delete", "table", family, table);
   }
+  return [...seen.values()];
+}
 
-  #note({ metadata, spec, status }: WatchedPod): void {
-    if (status.podIP === undefined || spec.hostNetwork === true) return;
+/** Pods by their addresses. kubectl prints one indented object after another; each ends with a brace at the start of a line. */
+function peersIn(text: string): Map<string, Peer> {
+  const peers = new Map<string, Peer>();
+  for (const object of text.split(/(?<=\n\}\n)/)) {
+    if (!object.endsWith("\n}\n")) continue;
+    const { metadata, spec, status }: WatchedPod = JSON.parse(object);
+    if (status.podIP === undefined || spec.hostNetwork === true) continue;
     const { namespace, name, labels = {} } = metadata;
-    this.#peers.set(status.podIP, { namespace, name, labels });
+    peers.set(status.podIP, { namespace, name, labels });
   }
+  return peers;
+}
 
-  /** What was seen with a pod at one end at least. Ends the recording and takes its tables away. */
-  async stop(): Promise<Connection[]> {
-    this.#watch.kill("SIGTERM");
-    const seen = new Map<string, Connection>();
-    for (const place of PLACES) {
-      const [family = "", hook] = place.split(" ");
-      const table = `${TABLE}_${hook}`;
-      for (const protocol of ["tcp", "udp"] as const)
-        for (const [from, to, port] of await this.#elements(family, table, protocol)) {
-          const source = this.#peers.get(from) ?? { address: from };
-          const target = this.#peers.get(to) ?? { address: to };
-          if ("address" in source && "address" in target) continue; // between the node's own processes
-          seen.set([from, to, port, protocol].join(" "), { from: source, to: target, port, protocol });
-        }
-      await this.#nft("delete", "table", family, table);
-    }
-    return [...seen.values()];
-  }
+async function elements(family: string, table: string, set: string): Promise<[string, string, number][]> {
+  const answer = JSON.parse(await nft("-j", "list", "set", family, table, `seen_${set}`)) as {
+    nftables: {
+      set?: { elem?: { concat?: [string, string, number]; elem?: { val: { concat: [string, string, number] } } }[] };
+    }[];
+  };
+  return answer.nftables
+    .flatMap(({ set: listed }) => listed?.elem ?? [])
+    .flatMap(({ concat, elem }) => [concat ?? elem?.val.concat].filter((row) => row !== undefined));
+}
 
-  async #elements(family: string, table: string, set: string): Promise<[string, string, number][]> {
-    const answer = JSON.parse(await this.#nft("-j", "list", "set", family, table, `seen_${set}`)) as {
-      nftables: {
-        set?: { elem?: { concat?: [string, string, number]; elem?: { val: { concat: [string, string, number] } } }[] };
-      }[];
-    };
-    return answer.nftables
-      .flatMap(({ set: listed }) => listed?.elem ?? [])
-      .flatMap(({ concat, elem }) => [concat ?? elem?.val.concat].filter((row) => row !== undefined));
-  }
+function nft(...args: string[]): Promise<string> {
+  return run("nsenter", [`--net=/run/netns/${netns()}`, "nft", ...args]);
+}
 
-  #nft(...args: string[]): Promise<string> {
-    return run("nsenter", [`--net=/run/netns/${this.#netns}`, "nft", ...args]);
-  }
+function netns(): string {
+  return (JSON.parse(readFileSync(paths.clusterFile, "utf8")) as { netns: string }).netns;
 }

@@ -15,15 +15,16 @@ export interface CopyOptions {
   readonly shares: readonly string[];
 }
 
-/** A copy of the repository in a folder of its own, with the tools and packages of this one. */
+/** A copy of the repository in a folder of its own, with the tools of this one, and its packages where they are the same. */
 export class RepositoryCopy {
   readonly root = mkdtempSync(join(tmpdir(), "platform-copy-"));
 
   /** Throws where the commit is not in the clone, as in a shallow one. */
   constructor({ commit, shares }: CopyOptions) {
-    if (commit === undefined) copyFiles(this.root);
-    else copyCommit(this.root, commit);
-    symlinkSync(join(ROOT, "node_modules"), join(this.root, "node_modules"));
+    if (commit === undefined) {
+      copyFiles(this.root);
+      symlinkSync(join(ROOT, "node_modules"), join(this.root, "node_modules"));
+    } else copyCommit(this.root, commit); // its scripts install what its lock says
     const platform = join(this.root, ".platform");
     mkdirSync(join(platform, "bin"), { recursive: true });
     for (const name of ["choice.json", "tools.json", "cli", "pulumi", ...shares])

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
-import { addressOf } from "../../scripts/lib/addresses";
-import { gatewayAuthority } from "../../scripts/lib/gateway-authority";
-import type { Place } from "../support/access/ask";
-import { cluster } from "../support/access/cluster";
-import { listeningPorts } from "../support/access/doors";
-import { pages, type Stage } from "../support/access/pages";
-import { type Guest, invite } from "../support/access/people";
-import { startAsker, stores } from "../support/access/stores";
-import { accessLines, describeAccess } from "../support/access/table";
-import { get } from "../support/cli";
-import { devEnvironment } from "../support/dev-environment";
-import { byHand, openKeycloak } from "../support/keycloak";
-import { allowed, type NetworkPolicy } from "../support/policy-judge";
-import { type Entrance, Visitor } from "../support/visitor";
+import { addressOf } from "../../../scripts/lib/addresses";
+import { gatewayAuthority } from "../../../scripts/lib/gateway-authority";
+import type { Place } from "../../support/access/ask";
+import { cluster } from "../../support/access/cluster";
+import { listeningPorts } from "../../support/access/doors";
+import { pages, type Stage } from "../../support/access/pages";
+import { type Guest, invite } from "../../support/access/people";
+import { startAsker, stores } from "../../support/access/stores";
+import { accessLines, describeAccess } from "../../support/access/table";
+import { get } from "../../support/cli";
+import { devEnvironment } from "../../support/dev-environment";
+import { byHand, openKeycloak } from "../../support/keycloak";
+import { allowed, type NetworkPolicy } from "../../support/policy-judge";
+import { type Entrance, Visitor } from "../../support/visitor";
 
 const ENVIRONMENT = devEnvironment();
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import type { Page } from "puppeteer-core";
-import { addressOf } from "../../scripts/lib/addresses";
-import { gatewayAuthority } from "../../scripts/lib/gateway-authority";
-import { type Chromium, freshPage, openChromium, screenshot } from "../support/chromium";
-import { eventually } from "../support/cli";
-import { devEnvironment } from "../support/dev-environment";
-import { firstPassword, inviteAgain, openKeycloak } from "../support/keycloak";
+import { addressOf } from "../../../scripts/lib/addresses";
+import { gatewayAuthority } from "../../../scripts/lib/gateway-authority";
+import { type Chromium, freshPage, openChromium, screenshot } from "../../support/chromium";
+import { eventually } from "../../support/cli";
+import { devEnvironment } from "../../support/dev-environment";
+import { firstPassword, inviteAgain, openKeycloak } from "../../support/keycloak";
 
 const ENVIRONMENT = devEnvironment();
 const AIRFLOW = addressOf(ENVIRONMENT, "airflow");

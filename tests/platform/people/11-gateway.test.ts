@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { addressesOf, addressTable } from "../../scripts/lib/addresses";
-import { gatewayAuthority } from "../../scripts/lib/gateway-authority";
-import { eventually, get, kubectl, script } from "../support/cli";
-import { devEnvironment } from "../support/dev-environment";
+import { addressesOf, addressTable } from "../../../scripts/lib/addresses";
+import { gatewayAuthority } from "../../../scripts/lib/gateway-authority";
+import { eventually, get, kubectl, script } from "../../support/cli";
+import { devEnvironment } from "../../support/dev-environment";
 
 const environment = devEnvironment();
 const { domain, gatewayPort, gatewayHttpPort } = environment;

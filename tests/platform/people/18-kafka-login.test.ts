@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { eventually, get, kubectl } from "../support/cli";
-import { counts } from "../support/counts";
-import { devEnvironment } from "../support/dev-environment";
-import { askKafka, type KafkaLogin } from "../support/kafka-client";
+import { eventually, get, kubectl } from "../../support/cli";
+import { counts } from "../../support/counts";
+import { devEnvironment } from "../../support/dev-environment";
+import { askKafka, type KafkaLogin } from "../../support/kafka-client";
 import {
   clientSecret,
   idTokenOf,
@@ -13,7 +13,7 @@ import {
   openKeycloak,
   serviceToken,
   withTokensOf,
-} from "../support/keycloak";
+} from "../../support/keycloak";
 
 const DATA = "platform-data";
 /** The service client that is a Kafka user too, and what it may do there. */

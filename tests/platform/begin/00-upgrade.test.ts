@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { ensureStack } from "../../scripts/lib/stack";
-import { get, script } from "../support/cli";
-import { counts } from "../support/counts";
-import { flightsTruth } from "../support/flights-truth";
-import { RepositoryCopy, SAME_STACK } from "../support/repository-copy";
+import { ensureStack } from "../../../scripts/lib/stack";
+import { get, script } from "../../support/cli";
+import { counts } from "../../support/counts";
+import { flightsTruth } from "../../support/flights-truth";
+import { RepositoryCopy, SAME_STACK } from "../../support/repository-copy";
 
 /** The last commit of the issue before: one machine with Kafka, PostgreSQL and the loader. */
 const BEFORE = "535a75d0b2c82c42700a2bd2b6f7b6d27fc79ed6";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { kubectl, script } from "../support/cli";
-import { counts } from "../support/counts";
-import { devEnvironment } from "../support/dev-environment";
-import { flightsTruth } from "../support/flights-truth";
-import { sql } from "../support/sql";
+import { kubectl, script } from "../../support/cli";
+import { counts } from "../../support/counts";
+import { devEnvironment } from "../../support/dev-environment";
+import { flightsTruth } from "../../support/flights-truth";
+import { sql } from "../../support/sql";
 
 const NAMESPACE = "platform-data";
 const DATABASES = Object.keys(devEnvironment().postgres.databases);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { paths } from "../../scripts/lib/paths";
-import { eventually, get, type KubernetesList, kubectl, tool } from "../support/cli";
-import { flightsTruth } from "../support/flights-truth";
-import { JOBS, jobEnded, SERVERS, startJob, warehouse } from "../support/spark";
-import { openSql, passwordOf, type SqlClient } from "../support/spark-sql";
+import { paths } from "../../../scripts/lib/paths";
+import { eventually, get, type KubernetesList, kubectl, tool } from "../../support/cli";
+import { flightsTruth } from "../../support/flights-truth";
+import { JOBS, jobEnded, SERVERS, startJob, warehouse } from "../../support/spark";
+import { openSql, passwordOf, type SqlClient } from "../../support/spark-sql";
 
 /** Seconds until the History Server has read a log that was just closed. */
 const HISTORY_SECONDS = 90;

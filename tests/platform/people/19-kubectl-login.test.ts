@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parse } from "yaml";
-import { paths } from "../../scripts/lib/paths";
-import { kubectl, script, succeeds, tool } from "../support/cli";
-import { devEnvironment } from "../support/dev-environment";
-import { idTokenOf, inviteAgain, openKeycloak, serviceToken, withTokensOf } from "../support/keycloak";
+import { paths } from "../../../scripts/lib/paths";
+import { kubectl, script, succeeds, tool } from "../../support/cli";
+import { devEnvironment } from "../../support/dev-environment";
+import { idTokenOf, inviteAgain, openKeycloak, serviceToken, withTokensOf } from "../../support/keycloak";
 
 const DATA = "platform-data";
 /** The public client of kubectl, and where kubelogin listens. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { kubectl, script, succeeds } from "../support/cli";
-import { devEnvironment } from "../support/dev-environment";
+import { kubectl, script, succeeds } from "../../support/cli";
+import { devEnvironment } from "../../support/dev-environment";
 import {
   byHand,
   clientSecret,
@@ -13,8 +13,8 @@ import {
   openKeycloak,
   secretValue,
   serviceToken,
-} from "../support/keycloak";
-import { admin, claims, type Door, inside, openLogin, returned, tokens } from "../support/login";
+} from "../../support/keycloak";
+import { admin, claims, type Door, inside, openLogin, returned, tokens } from "../../support/login";
 
 const ENVIRONMENT = devEnvironment();
 const REALM = ENVIRONMENT.realm.name;

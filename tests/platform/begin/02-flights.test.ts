@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { counts } from "../support/counts";
-import { flightsTruth } from "../support/flights-truth";
-import { finished, startAgain } from "../support/jobs";
+import { counts } from "../../support/counts";
+import { flightsTruth } from "../../support/flights-truth";
+import { finished, startAgain } from "../../support/jobs";
 
 const SPOILT = 10;
 const LIMIT_SECONDS = 180;

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { paths } from "../../scripts/lib/paths";
-import { get, kubectl, succeeds } from "../support/cli";
+import { paths } from "../../../scripts/lib/paths";
+import { get, kubectl, succeeds } from "../../support/cli";
 
 /** Keys of Secrets that hold no secret: they say where something is, who one is, or which authority to trust. */
 const PUBLIC_KEYS = new Set([

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { NAMESPACE } from "../support/airflow";
-import { eventually, kubectl } from "../support/cli";
-import { counts } from "../support/counts";
-import { flightsTruth } from "../support/flights-truth";
-import { sql } from "../support/sql";
+import { NAMESPACE } from "../../support/airflow";
+import { eventually, kubectl } from "../../support/cli";
+import { counts } from "../../support/counts";
+import { flightsTruth } from "../../support/flights-truth";
+import { sql } from "../../support/sql";
 
 const WORKER = "sts/airflow-worker-default";
 

@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
-import { attempt } from "../../scripts/lib/run";
-import { devEnvironment } from "../support/dev-environment";
-import { secretOf } from "../support/documents";
-import { flightsTruth } from "../support/flights-truth";
-import { SERVERS } from "../support/spark";
-import { openSql, passwordOf, type SqlClient } from "../support/spark-sql";
+import { attempt } from "../../../scripts/lib/run";
+import { devEnvironment } from "../../support/dev-environment";
+import { secretOf } from "../../support/documents";
+import { flightsTruth } from "../../support/flights-truth";
+import { SERVERS } from "../../support/spark";
+import { openSql, passwordOf, type SqlClient } from "../../support/spark-sql";
 
 const NAMESPACE = "platform-data";
 const DOOR = devEnvironment().doors["postgres"];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { get, kubectl, script, succeeds, tool } from "../support/cli";
-import { devEnvironment } from "../support/dev-environment";
+import { get, kubectl, script, succeeds, tool } from "../../support/cli";
+import { devEnvironment } from "../../support/dev-environment";
 
 /** Seconds within which a second `pulumi up` must find nothing to do. */
 const UNCHANGED_SECONDS = 30;

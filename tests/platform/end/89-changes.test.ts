@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { eventually, get, kubectl } from "../support/cli";
-import { RepositoryCopy, SAME_STACK } from "../support/repository-copy";
-import { sql } from "../support/sql";
+import { eventually, get, kubectl } from "../../support/cli";
+import { RepositoryCopy, SAME_STACK } from "../../support/repository-copy";
+import { sql } from "../../support/sql";
 
 /** What is changed in the definition, and the resources that this changes: what a setup job reads, and the job that is run again. */
 const CHANGES = [

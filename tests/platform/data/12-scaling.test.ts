@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { paths } from "../../scripts/lib/paths";
-import { platformEnvironment } from "../../scripts/lib/platform-environment";
-import { attempt } from "../../scripts/lib/run";
-import { NAMESPACE } from "../support/airflow";
-import { get, tool } from "../support/cli";
-import { devEnvironment } from "../support/dev-environment";
+import { paths } from "../../../scripts/lib/paths";
+import { platformEnvironment } from "../../../scripts/lib/platform-environment";
+import { attempt } from "../../../scripts/lib/run";
+import { NAMESPACE } from "../../support/airflow";
+import { get, tool } from "../../support/cli";
+import { devEnvironment } from "../../support/dev-environment";
 
 const SCALING = devEnvironment().workloads["keda-operator"]?.namespace ?? "";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { eventually, get } from "../support/cli";
-import { counts } from "../support/counts";
-import { flightsTruth } from "../support/flights-truth";
-import { finished, startAgain } from "../support/jobs";
-import { killContainer } from "../support/kill-container";
-import { sql } from "../support/sql";
+import { eventually, get } from "../../support/cli";
+import { counts } from "../../support/counts";
+import { flightsTruth } from "../../support/flights-truth";
+import { finished, startAgain } from "../../support/jobs";
+import { killContainer } from "../../support/kill-container";
+import { sql } from "../../support/sql";
 
 const DATA = "platform-data";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Flow, Party } from "../../environment";
-import { flowsOf } from "../../environment";
-import { get } from "../support/cli";
-import { devEnvironment } from "../support/dev-environment";
-import { allowed, type Connection, type NetworkPolicy } from "../support/policy-judge";
-import { recording } from "../support/recording";
+import type { Flow, Party } from "../../../environment";
+import { flowsOf } from "../../../environment";
+import { get } from "../../support/cli";
+import { devEnvironment } from "../../support/dev-environment";
+import { endRecording } from "../../support/flow-recorder";
+import { allowed, type Connection, type NetworkPolicy } from "../../support/policy-judge";
 
 /** Declared flows that a run of the tests need not show, each with its reason. */
 const UNSEEN: Readonly<Record<string, string>> = {
@@ -18,7 +18,7 @@ describe("connections on the pod network", () => {
   before(async () => {
     const { items } = await get("services", "--all-namespaces");
     services = new Set(items.map(({ spec }) => String(spec?.["clusterIP"])));
-    seen = await (await recording()).stop();
+    seen = await endRecording();
     assert.ok(seen.length > 0, "nothing was recorded: the test would prove nothing");
   });
 

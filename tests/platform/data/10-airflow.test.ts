@@ -9,8 +9,8 @@ import {
   openAirflow,
   pushDags,
   tokenFor,
-} from "../support/airflow";
-import { eventually, get, kubectl, script } from "../support/cli";
+} from "../../support/airflow";
+import { eventually, get, kubectl, script } from "../../support/cli";
 
 /** Seconds within which a DAG that was pushed has its first run. */
 const SCHEDULED_SECONDS = 60;

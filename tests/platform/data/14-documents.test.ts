@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { eventually, get, kubectl } from "../support/cli";
-import { type Answer, type Claim, DocumentDoor, type Question, secretOf } from "../support/documents";
+import { eventually, get, kubectl } from "../../support/cli";
+import { type Answer, type Claim, DocumentDoor, type Question, secretOf } from "../../support/documents";
 
 const LOGIN = { namespace: "platform-spark-jobs", secret: "mongodb-flights-spark-job" };
 /** Codes of MongoDB's own list: https://www.mongodb.com/docs/manual/reference/error-codes/ */

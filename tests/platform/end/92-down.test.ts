@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { paths } from "../../scripts/lib/paths";
-import { script, succeeds } from "../support/cli";
-import { counts } from "../support/counts";
-import { makeSmall, makeWhole } from "../support/small-platform";
+import { paths } from "../../../scripts/lib/paths";
+import { script, succeeds } from "../../support/cli";
+import { counts } from "../../support/counts";
+import { makeSmall, makeWhole } from "../../support/small-platform";
 
 /** Seconds in which `make up` must be through when nothing has to be built. */
 const WARM_SECONDS = 240;

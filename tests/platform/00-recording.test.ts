@@ -1,7 +1,0 @@
-import { recording } from "../support/recording";
-
-describe("the pod network", () => {
-  it("is recorded from here on", async () => {
-    await recording();
-  });
-});

@@ -1,0 +1,5 @@
+import { startRecording } from "../../support/flow-recorder";
+
+describe("the pod network", () => {
+  it("is recorded from here on", () => startRecording());
+});
