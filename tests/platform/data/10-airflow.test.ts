@@ -11,6 +11,7 @@ import {
   tokenFor,
 } from "../../support/airflow";
 import { eventually, get, kubectl, script } from "../../support/cli";
+import { sql } from "../../support/sql";
 
 /** Seconds within which a DAG that was pushed has its first run. */
 const SCHEDULED_SECONDS = 60;
@@ -222,5 +223,20 @@ describe("Airflow", () => {
     ].join("\n");
     for (const part of ["deploy/airflow-dag-processor", "sts/airflow-worker-default", "sts/airflow-triggerer"])
       assert.equal((await inPart(part, "python3", "-c", write)).trim(), "AccessDenied", part);
+  });
+
+  it("forgets what is too old, and nothing else", async () => {
+    const young = () => sql("airflow", "SELECT count(*) FROM dag_run");
+    const runs = await young();
+    await sql("airflow", "INSERT INTO log (dttm, event) VALUES (now() - interval '2 years', 'too-old')");
+    await kubectl("create", "job", "airflow-clean-test", "--from=cronjob/airflow-clean", "--namespace", NAMESPACE);
+    try {
+      const done = ["wait", "job/airflow-clean-test", "--for=condition=Complete", "--timeout=180s"];
+      await kubectl(...done, "--namespace", NAMESPACE);
+    } finally {
+      await kubectl("delete", "job", "airflow-clean-test", "--namespace", NAMESPACE);
+    }
+    assert.equal(await sql("airflow", "SELECT count(*) FROM log WHERE event = 'too-old'"), "0");
+    assert.equal(await young(), runs);
   });
 });
