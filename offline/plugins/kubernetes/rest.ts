@@ -49,6 +49,9 @@ export interface RequestOptions {
 /** How often a request is sent again that the server asked to repeat, as client-go does. */
 const MAX_RETRIES = 10;
 
+/** Milliseconds that a write may still take once it is cancelled: what is made and not recorded would be nobody's. */
+const HEARD_OUT = 5_000;
+
 /** `299 - "text"`. @see https://www.rfc-editor.org/rfc/rfc7234#section-5.5 */
 const WARNING = /\d{3} \S+ "((?:[^"\\]|\\.)*)"/g;
 
@@ -68,8 +71,7 @@ export class Rest {
   /** @throws ApiError, Unreachable */
   async request(method: string, path: string, options: RequestOptions): Promise<KubeObject> {
     for (let attempt = 0; ; attempt++) {
-      const response = await this.#send(method, path, options);
-      const text = await collect(response, options.signal);
+      const { response, text } = await this.#exchange(method, path, options);
       for (const [, warning = ""] of String(response.headers["warning"] ?? "").matchAll(WARNING))
         options.warn?.(warning);
       const code = response.statusCode ?? 0;
@@ -78,6 +80,21 @@ export class Rest {
       const wait = response.headers["retry-after"] ?? numberAt(error.status, "details", "retryAfterSeconds");
       if (wait === undefined || (code !== 429 && code < 500) || attempt >= MAX_RETRIES) throw error;
       await delay(Number(wait) * 1000, undefined, { signal: options.signal });
+    }
+  }
+
+  /** One request and its whole answer. A write that was begun is heard out for a while after a cancellation. */
+  async #exchange(method: string, path: string, options: RequestOptions) {
+    const { signal } = options;
+    signal.throwIfAborted();
+    const late = new AbortController();
+    const cancel = () => setTimeout(() => late.abort(signal.reason), method === "GET" ? 0 : HEARD_OUT);
+    signal.addEventListener("abort", cancel);
+    try {
+      const response = await this.#send(method, path, { ...options, signal: late.signal });
+      return { response, text: await collect(response, late.signal) };
+    } finally {
+      signal.removeEventListener("abort", cancel);
     }
   }
 
