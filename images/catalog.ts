@@ -128,16 +128,6 @@ export const IMAGE_NAMES: readonly ImageName[] = NAMES;
 /** What the one-node cluster itself runs; nobody else needs it. */
 export const NODE_IMAGES = ["pause", "coredns", "local-path-provisioner"] as const satisfies readonly ImageName[];
 
-/** What a cluster needs first: most services wait for their database, and gates of operators run in Kafka's image. */
-export const FIRST_IMAGES = [
-  "cloudnative-pg",
-  "kafka",
-  "postgres",
-  "seaweedfs",
-  "valkey",
-  "keycloak",
-] as const satisfies readonly ImageName[];
-
 /** A file that an image is made from. */
 export interface InputFile {
   /** Relative to the repository. */

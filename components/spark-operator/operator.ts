@@ -54,6 +54,8 @@ export function operatorDeployment({ namespace, labels, image, resources, watche
                 `--health-probe-bind-address=:${HEALTH}`,
               ],
               env: [
+                // It runs bin/spark-submit of that folder: see images/spark/submit.
+                { name: "SPARK_HOME", value: "/opt/spark" },
                 { name: "SPARK_SUBMIT_OPTS", value: `-Xmx${SUBMIT_HEAP} -XX:+UseSerialGC -XX:TieredStopAtLevel=1` },
               ],
               resources: resourceRequirements(resources),

@@ -13,6 +13,11 @@ export function configPath(instance: Instance, name: string): string {
   return join(instance.runDir, "config", name);
 }
 
+/** Folder of images, their snapshots and what containerd knows of its containers. */
+export function containerdRoot(instance: Instance): string {
+  return join(instance.dataDir, "containerd");
+}
+
 /** Folder of the certificates and the service-account keys. */
 export function pkiDir(instance: Instance): string {
   return join(instance.dataDir, "pki");
@@ -67,7 +72,7 @@ export function kubeadmConfig(instance: Instance, kubernetesVersion: string): st
  */
 function containerdConfig(instance: Instance, pauseImage: string): string {
   return `version = 2
-root = "${join(instance.dataDir, "containerd")}"
+root = "${containerdRoot(instance)}"
 state = "${join(instance.runDir, "containerd", "state")}"
 disabled_plugins = ["io.containerd.internal.v1.opt"]
 

@@ -6,7 +6,7 @@ import { Progress } from "../../scripts/lib/progress";
 import { attempt, run } from "../../scripts/lib/run";
 import { authenticationConfig, writeAuthentication } from "./authentication";
 import { createCgroups } from "./cgroups";
-import { renderConfigs } from "./configs";
+import { containerdRoot, renderConfigs } from "./configs";
 import { stop, sweep } from "./down";
 import { hostFacts } from "./host-facts";
 import { type Instance, NETWORK, recordedIn } from "./instance";
@@ -26,7 +26,9 @@ export interface ClusterParts {
   readonly tools: ClusterTools;
   readonly images: NodeImages;
   readonly kubernetesVersion: string;
-  /** Brings the node's own images into containerd, given the instance; called once containerd answers. */
+  /** Makes containerd's folder with images in it, before its first start; says what it does where that takes long. */
+  readonly makeImageFolder: (folder: string, say: (what: string) => void) => Promise<void>;
+  /** Brings the node's own images into containerd that it lacks, given the instance; called once containerd answers. */
   readonly importImages: (instance: Instance) => Promise<void>;
 }
 
@@ -50,7 +52,7 @@ export async function up(instance: Instance, parts: ClusterParts): Promise<UpRes
   const problems = judge(await hostFacts(instance));
   if (problems.length > 0) return { problems, started: false };
 
-  const progress = new Progress("cluster", 5);
+  const progress = new Progress("cluster", 6);
   await progress.step("clearing what an earlier run left", async () => {
     await stop(instance);
     await sweep(instance);
@@ -61,12 +63,16 @@ export async function up(instance: Instance, parts: ClusterParts): Promise<UpRes
     writeRunDir(instance, parts, services);
     await createNetwork(instance);
   });
+  await progress.step("images of the node", async (step) => {
+    const folder = containerdRoot(instance);
+    if (!existsSync(folder)) await parts.makeImageFolder(folder, step.update);
+  });
   await progress.step("starting", async (step) => {
     launch(instance);
     await awaitHealthy(instance, services, (waiting) => step.update(`waiting for ${waiting.join(", ")}`));
   });
   writeKubeconfig(instance);
-  await progress.step("images, cluster DNS and storage class", async () => {
+  await progress.step("cluster DNS and storage class", async () => {
     await parts.importImages(instance);
     await applyManifests(instance, parts);
   });

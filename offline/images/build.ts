@@ -1,13 +1,4 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { IMAGES, type ImageName } from "../../images/catalog";
 import { readJsonIfSound } from "../../scripts/lib/json-file";
@@ -18,6 +9,7 @@ import { ensureTool } from "../tools/ensure";
 import { removeOutdated } from "./archive";
 import { BASE, bootstrapBase } from "./base";
 import { type Secrets, withClientSettings } from "./client-settings";
+import { checkDisk, explained } from "./disk";
 import type { Engine } from "./engine";
 import { findEngine } from "./find-engine";
 import { contextOf, currentReference } from "./inputs";
@@ -36,8 +28,8 @@ export interface BuildOptions {
 
 /** Builds that run side by side: each waits for the network about as long as it computes. */
 const PARALLEL = 2;
-/** Disk in MB: what the base and two builds take at once, what each image adds (measured, rounded up), below what it is full. */
-const DISK = { base: 1500, image: 800, full: 200 };
+/** Disk in MB: what the base and two builds take at once, what each image adds (measured, rounded up). */
+const DISK = { base: 1500, image: 800 };
 
 /** Makes sure that images are there and records their references. Costs a second and asks no registry where they are. */
 export async function buildImages(names: readonly ImageName[], options: BuildOptions = {}): Promise<References> {
@@ -86,7 +78,7 @@ interface Wanted {
 
 async function makeAll(engine: Engine, wanted: readonly Wanted[], upstream: boolean): Promise<void> {
   if (wanted.length === 0) return; // somebody else has just made them
-  checkDisk(wanted.map(({ name }) => name));
+  checkDisk(`Building ${wanted.map(({ name }) => name).join(", ")}`, DISK.base + wanted.length * DISK.image);
   await engine.tidy();
   // Where registries can be reached, the Dockerfiles' own base is taken from there.
   const ownBase = !upstream && wanted.some(({ name }) => needsBase(name)) && !(await engine.hasBase(BASE));
@@ -162,26 +154,3 @@ async function pull(engine: Engine, reference: string, log: string): Promise<voi
 
 const needsBase = (name: ImageName): boolean =>
   contextOf(name).some(({ file, target }) => target === "Dockerfile" && file.content.includes("ARG BASE="));
-
-function checkDisk(names: readonly ImageName[]): void {
-  const needed = DISK.base + names.length * DISK.image;
-  mkdirSync(paths.imageCache, { recursive: true });
-  const free = freeMegabytes();
-  if (free < needed)
-    throw new Error(
-      `Building ${names.join(", ")} takes about ${needed} MB, but ${paths.imageCache} has ${free} MB free. ` +
-        "Free some space, or set PLATFORM_CACHE to a folder on a larger disk.",
-    );
-}
-
-function freeMegabytes(): number {
-  const { bavail, bsize } = statfsSync(paths.imageCache);
-  return Math.floor((bavail * bsize) / 1e6);
-}
-
-/** What went wrong, in words for people. A program that fails on a full disk does not always say so. */
-function explained(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  if (freeMegabytes() >= DISK.full && !/no space left on device/i.test(message)) return message;
-  return `${message}\nThe disk of ${paths.imageCache} is full. Free some space and run the same command again.`;
-}

@@ -3,8 +3,9 @@ import re
 from dataclasses import replace
 
 import pytest
+from fakes import flight
 
-from flights.record import COLUMNS, KEY_COLUMNS, SCHEMA
+from flights.record import COLUMNS, KEY_COLUMNS, SCHEMA, encode
 from warehouse import lake, postgres, schema, serve
 from warehouse.load import spans_of
 from warehouse.postgres import FACTS, Quality, Span
@@ -70,6 +71,35 @@ class TestSchema:
         ):
             assert not re.search(pattern, shape_of(wrong))
         assert not re.search(pattern, f"ARRAY<{shape_of(kinds)}>")
+
+    def test_canonical_takes_what_the_producer_writes(self):
+        written = encode(flight())[1].decode()
+        pattern = schema.canonical(self.fields)
+        assert re.search(pattern, written)
+        assert re.search(pattern, written.replace('"dep_time":517', '"dep_time":null'))
+
+    @pytest.mark.parametrize(
+        ("right", "wrong"),
+        [
+            ('"year":2013', '"year": 2013'),
+            ('"year":2013', '"year":2013.0'),
+            ('"year":2013', '"year":02013'),
+            ('"year":2013', '"year":12345678901'),
+            ('"year":2013', '"year":null'),
+            ('"year":2013', '"month":2013'),
+            ('"year":2013,', ""),
+            ('"year":2013', '"year":2013,"year":2013'),
+            ('"dep_time":517', '"dep_time":"517"'),
+            ('"carrier":"UA"', '"carrier":"U\\u0041"'),
+            ('"carrier":"UA"', '"carrier":"U\nA"'),
+            ('"carrier":"UA"', '"carrier":"UA","carrier":"B6"'),
+            ("{", "[{"),
+        ],
+    )
+    def test_canonical_leaves_the_rest_to_be_looked_at(self, right, wrong):
+        written = encode(flight())[1].decode()
+        assert right in written
+        assert not re.search(schema.canonical(self.fields), written.replace(right, wrong, 1))
 
     def test_limits_hold_every_field(self):
         limits = schema.limits(self.fields)

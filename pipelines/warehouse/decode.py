@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from warehouse.schema import ddl, key, limits, literal, read_schema, shape
+from warehouse.schema import canonical, ddl, key, limits, literal, read_schema, shape
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -13,28 +13,36 @@ AIRPORTS = "file:///data/airports.csv"
 PLACE = ("`partition`", "`offset`")
 """What says which record of the topic a row comes from."""
 
+_RIGHT = "right"
+"""Stands for the shape of a value that need not be looked at again."""
+
 
 def decode(records: "DataFrame") -> "DataFrame":
-    """`partition`, `offset`, `key` and `value` (both binary), the flight's fields, and `reason`: null for a flight, else why the
-    record is none (`value`, `json`, `schema` or `key`), by the rules of pipelines/flights. One is narrower: 5.0 is no integer."""
+    """`partition`, `offset`, the flight's fields, and `reason`: null for a flight, else why the record is none (`value`, `json`,
+    `schema` or `key`), by the rules of pipelines/flights. One is narrower: 5.0 is no integer. `key` and `value` (both binary) of
+    what is none; null for a flight, which its fields say whole."""
     fields = read_schema()
     text = records.selectExpr(*PLACE, "key", "value", "CAST(value AS STRING) AS text")
-    # A value is read twice: once for the types that it has, once for the values.
+    # A value that is not as our producer writes it is read twice: once for the types that it has, once for the values.
     parsed = text.selectExpr(
         *PLACE,
         "key",
         "value",
-        "schema_of_variant(try_parse_json(text)) AS shape",
+        f"""CASE WHEN text RLIKE {literal(canonical(fields))} THEN '{_RIGHT}'
+            ELSE schema_of_variant(try_parse_json(text)) END AS shape""",
         f"from_json(text, {literal(ddl(fields))}) AS flight",
     )
     flat = parsed.selectExpr(*PLACE, "key", "value", "shape", *(f"flight.{name} AS {name}" for name in fields))
     reason = f"""CASE
         WHEN value IS NULL THEN 'value'
         WHEN shape IS NULL THEN 'json'
-        WHEN NOT shape RLIKE {literal(shape(fields))} OR NOT coalesce({limits(fields)}, false) THEN 'schema'
+        WHEN shape != '{_RIGHT}' AND NOT shape RLIKE {literal(shape(fields))} THEN 'schema'
+        WHEN NOT coalesce({limits(fields)}, false) THEN 'schema'
         WHEN key IS NULL OR CAST(key AS STRING) != {key()} THEN 'key'
     END AS reason"""
-    return flat.selectExpr(*PLACE, "key", "value", *fields, reason)
+    judged = flat.selectExpr(*PLACE, "key", "value", *fields, reason)
+    kept = (f"CASE WHEN reason IS NOT NULL THEN {column} END AS {column}" for column in ("key", "value"))
+    return judged.selectExpr(*PLACE, *kept, *fields, "reason")
 
 
 def airlines(spark: "SparkSession") -> "DataFrame":

@@ -35,6 +35,16 @@ def shape(fields: Mapping[str, Rule]) -> str:
     return f"^OBJECT<{', '.join(parts)}>$"
 
 
+_CANONICAL = {"integer": "0|-?[1-9][0-9]{0,8}", "string": r'"[^"\\\x00-\x1f]*"', "null": "null"}
+
+
+def canonical(fields: Mapping[str, Rule]) -> str:
+    """Pattern of a value of the right shape as our own producer writes it: fields in their order, no space, no escape, integers
+    of up to nine digits."""
+    parts = (f'"{name}":({"|".join(_CANONICAL[kind] for kind in types_of(rule))})' for name, rule in fields.items())
+    return f"^\\{{{','.join(parts)}\\}}$"
+
+
 def limits(fields: Mapping[str, Rule]) -> str:
     """Condition that a value of the right shape keeps to."""
     return " AND ".join(f"({condition})" for name, rule in fields.items() for condition in _conditions(name, rule))

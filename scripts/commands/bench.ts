@@ -8,15 +8,19 @@ import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { elapsed, Progress } from "../lib/progress";
 import { run } from "../lib/run";
-import { givenContext } from "../lib/stack-file";
+import { configOfDev, givenContext, sdkSettings } from "../lib/stack-file";
 
+const STARTS = 5;
+const START_LIMIT = 2_000;
 const PREVIEWS = 5;
 const LIMIT_PERCENT = 25;
 const LOADS = 3;
 const LEAST_PERCENT = 80;
 
-const HELP = `Usage: scripts/bench [preview] [etl]
+const HELP = `Usage: scripts/bench [start] [preview] [etl]
 
+start     the dev stack's program on mocks against the import alone of the packages that it uses: ${STARTS} alternating runs, the
+          shortest of each, since what else the machine does only adds. Fails where the program takes ${START_LIMIT} ms or more beyond.
 preview   \`pulumi preview\` of the dev stack against a program that registers the very same resources (type, inputs, provider) flat,
           without components: ${PREVIEWS} alternating runs, medians. Both preview a new stack in a backend of their own. Fails where our
           program takes ${LIMIT_PERCENT} % or more above the flat one.
@@ -24,21 +28,45 @@ etl       rows a second of the ETL job by the operator against the same job by p
           platform's Kafka and PostgreSQL: ${LOADS} alternating runs, medians, from the start of the Spark session to the end of the load.
           Fails where the platform reaches less than ${LEAST_PERCENT} %. Needs a running platform, and loads the schema \`etl\` anew.
 
-Without an argument: preview, and etl where the platform of this clone is up. Exit code 1 where one fails.
+Without an argument: start, preview, and etl where the platform of this clone is up. Exit code 1 where one fails.
 `;
 
-const BENCHES: Readonly<Record<string, () => Promise<boolean>>> = { preview: benchPreview, etl: benchEtl };
+const BENCHES: Readonly<Record<string, () => Promise<boolean>>> = {
+  start: benchStart,
+  preview: benchPreview,
+  etl: benchEtl,
+};
 
 export const main = command({ name: "bench", help: HELP, positionals: true }, async (_, names) => {
   const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
-  if (unknown.length > 0) throw new WrongUsage(`there is no ${unknown.join(", ")}. Say preview, etl or both.`);
+  if (unknown.length > 0)
+    throw new WrongUsage(`there is no ${unknown.join(", ")}. Say start, preview, etl or several.`);
   const isUp = givenContext() !== undefined || existsSync(paths.kubeconfig);
   if (names.length === 0 && !isUp) console.log("bench: no platform is up (make up), so etl is not measured");
-  const wanted = names.length > 0 ? names : ["preview", ...(isUp ? ["etl"] : [])];
+  const wanted = names.length > 0 ? names : ["start", "preview", ...(isUp ? ["etl"] : [])];
   let code = 0;
   for (const name of wanted) if ((await BENCHES[name]?.()) !== true) code = 1;
   return code;
 });
+
+async function benchStart(): Promise<boolean> {
+  const times = { packages: [] as number[], program: [] as number[] };
+  const time = async (...args: string[]) => {
+    const since = performance.now();
+    await run(process.execPath, [join(paths.root, "scripts", "lib", "start-program.cjs"), ...args], {
+      cwd: paths.root,
+    });
+    return performance.now() - since;
+  };
+  for (let index = 0; index < STARTS; index += 1) {
+    times.packages.push(await time());
+    times.program.push(await time("program", JSON.stringify(sdkSettings(configOfDev()))));
+  }
+  const [packages, program] = [Math.min(...times.packages), Math.min(...times.program)];
+  console.log(`start of the dev program, shortest of ${STARTS} alternating runs`);
+  console.log(`  packages alone  ${elapsed(packages)}\n  the program     ${elapsed(program)}`);
+  return program - packages < START_LIMIT;
+}
 
 async function benchPreview(): Promise<boolean> {
   const folder = join(paths.platform, "bench");

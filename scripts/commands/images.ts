@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { FIRST_IMAGES, IMAGE_NAMES, type ImageName, NODE_IMAGES } from "../../images/catalog";
+import { IMAGE_NAMES, type ImageName, NODE_IMAGES } from "../../images/catalog";
 import { archiveOf } from "../../offline/images/archive";
 import { buildImages, type References, recordedReferences, recordReferences } from "../../offline/images/build";
 import { currentReference } from "../../offline/images/inputs";
@@ -74,9 +74,7 @@ function imagesFor(cluster: Cluster): readonly ImageName[] {
 
 async function publish(registry: string | undefined): Promise<number> {
   const { cluster, why } = chooseCluster(await observeCluster());
-  const names = imagesFor(cluster);
-  const inOrder = [...FIRST_IMAGES, ...names.filter((name) => !FIRST_IMAGES.some((first) => first === name))];
-  const references = await buildImages(inOrder, { fetch: cluster === "one-node" });
+  const references = await buildImages(imagesFor(cluster), { fetch: cluster === "one-node" });
   if (registry !== undefined) {
     recordReferences(await pushToRegistry(registry, references));
     console.log(`images: pushed to ${registry}; the references in .platform/images.json are those.`);

@@ -31,27 +31,18 @@ export const main = command({ name: "up", help: HELP, options: { force: "flag" }
   await step("packages", () => script("setup-auxiliaries"));
   await step("tools and images", () => together(["setup-tools"], ["images", "build"], ["operators"]));
   await step("Kubernetes", () => script("setup-k8s"));
-  const publish = () => step("images into the cluster", () => script("images", "publish"));
-  // The one-node cluster takes images while the platform comes up: pods wait for theirs, and those that come first are brought first.
-  const stop = new AbortController();
-  const published = cluster === "one-node" ? publish().catch((error: Error) => stop.abort(error)) : await publish();
+  await step("images into the cluster", () => script("images", "publish"));
   const env = { ...(await platformEnvironment()), ...(force ? { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } : {}) };
-  try {
-    await step("pulumi up", async () => {
-      const say = (line: string) => console.log(`up: ${line}`);
-      const wait = ({ pid }: { pid: number }) => say(`waiting for process ${pid}, which updates the stack just now`);
-      return withLock(join(paths.platform, "up.lock"), wait, async () => {
-        await ensureStack(STACK);
-        await recoverInterrupted(STACK, env, say);
-        await forgetLostObjects(STACK, env, say);
-        const up = ["up", "--yes", "--skip-preview", "--stack", STACK];
-        return passThrough("pulumi", up, { cwd: paths.root, env, signal: stop.signal });
-      });
+  await step("pulumi up", async () => {
+    const say = (line: string) => console.log(`up: ${line}`);
+    const wait = ({ pid }: { pid: number }) => say(`waiting for process ${pid}, which updates the stack just now`);
+    return withLock(join(paths.platform, "up.lock"), wait, async () => {
+      await ensureStack(STACK);
+      await recoverInterrupted(STACK, env, say);
+      await forgetLostObjects(STACK, env, say);
+      return passThrough("pulumi", ["up", "--yes", "--skip-preview", "--stack", STACK], { cwd: paths.root, env });
     });
-  } finally {
-    await published;
-  }
-  stop.signal.throwIfAborted();
+  });
   const environment = devEnvironment();
   const { airflow, spark, mongodb } = environment.services;
   await step("login to Kubernetes, DAGs", () =>

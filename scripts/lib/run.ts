@@ -89,28 +89,16 @@ export function attempt(command: string, args: readonly string[], options: RunOp
   });
 }
 
-export interface PassThroughOptions extends Pick<RunOptions, "cwd" | "env"> {
-  /** Sends the child SIGINT when it is aborted. @default never */
-  readonly signal?: AbortSignal;
-}
-
-/** Runs a program on this terminal and answers its exit code. Throws the signal's reason, once the program has ended. */
+/** Runs a program on this terminal and answers its exit code. */
 export function passThrough(
   command: string,
   args: readonly string[],
-  { signal, ...options }: PassThroughOptions = {},
+  options: Pick<RunOptions, "cwd" | "env"> = {},
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: "inherit", ...options });
-    const interrupt = () => child.kill("SIGINT");
-    signal?.addEventListener("abort", interrupt);
-    if (signal?.aborted) interrupt();
     child.on("error", (error) => reject(new Error(notStarted(command, error))));
-    child.on("close", (code) => {
-      signal?.removeEventListener("abort", interrupt);
-      if (signal?.aborted) reject(signal.reason);
-      else resolve(code ?? 1);
-    });
+    child.on("close", (code) => resolve(code ?? 1));
   });
 }
 

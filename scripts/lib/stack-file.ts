@@ -39,3 +39,10 @@ export function configOfDev(): Readonly<Record<string, unknown>> {
     throw new Error(`${file} cannot be read: ${(error as Error).message.trim()}\nMend it, or take it from git.`);
   }
 }
+
+/** Settings as the SDK wants them: strings, with JSON for what is not one. */
+export function sdkSettings(config: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}

@@ -42,10 +42,10 @@ export const STAGES: Readonly<Record<string, Stage>> = {
     about: "the one-node cluster, the conformance of the kubernetes plugin, the dev platform with its faults",
     commands: [
       script("setup-auxiliaries", "--tests"),
-      bin("mocha", "--no-config", ...realTests("cluster")),
       script("setup-k8s"),
       script("images", "publish"),
-      bin("mocha", "--no-config", ...realTests("conformance")),
+      // Those of a second cluster, and those on the first.
+      [bin("mocha", "--no-config", ...realTests("cluster")), bin("mocha", "--no-config", ...realTests("conformance"))],
       bin("mocha", "--no-config", ...realTests("platform/begin")),
       // They mostly wait, and for different things.
       [
@@ -56,7 +56,8 @@ export const STAGES: Readonly<Record<string, Stage>> = {
     ],
   },
   soak: {
-    about: "faults in the middle of both data ways, on the platform that `make up` has left; not part of the whole",
+    about:
+      "what takes too long for the whole: faults in the middle of both data ways, scaling, drift; needs `make up`, ends with `make down`",
     commands: [bin("mocha", "--no-config", ...realTests("soak"))],
   },
 };

@@ -59,11 +59,9 @@ describe("the one-node cluster's life", () => {
     assert.match(own[0] ?? "", new RegExp(`127\\.0\\.0\\.1:${cluster.instance.apiPort}\\b`));
   });
 
-  it("does nothing when it runs already, in less than two seconds", async () => {
+  it("does nothing when it runs already", async () => {
     const before = clusterProcesses(cluster.instance).map(({ pid }) => pid);
-    // The best of three, because something else may keep the machine busy.
-    const times = [await cluster.must("up"), await cluster.must("up"), await cluster.must("up")];
-    assert.ok(Math.min(...times) < 2000, `${times.join(", ")} ms`);
+    await cluster.must("up");
     const after = new Set(clusterProcesses(cluster.instance).map(({ pid }) => pid));
     const ended = before.filter((pid) => !after.has(pid));
     assert.deepEqual(ended, []);

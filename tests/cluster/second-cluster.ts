@@ -39,12 +39,10 @@ export class SecondCluster {
     return attempt(join(paths.root, "scripts", "cluster"), args, { env: this.#env });
   }
 
-  /** `scripts/cluster ...`, which must succeed. Answers how many milliseconds it took. */
-  async must(...args: string[]): Promise<number> {
-    const since = Date.now();
+  /** `scripts/cluster ...`, which must succeed. */
+  async must(...args: string[]): Promise<void> {
     const { code, stdout, stderr } = await this.command(...args);
     assert.equal(code, 0, `scripts/cluster ${args.join(" ")}\n${stdout}\n${stderr}`);
-    return Date.now() - since;
   }
 
   kubectl(args: readonly string[], input?: unknown): Promise<string> {

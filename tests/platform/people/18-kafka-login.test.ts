@@ -1,19 +1,10 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { eventually, get, kubectl } from "../../support/cli";
-import { counts } from "../../support/counts";
+import { kubectl } from "../../support/cli";
 import { devEnvironment } from "../../support/dev-environment";
 import { askKafka, type KafkaLogin } from "../../support/kafka-client";
-import {
-  clientSecret,
-  idTokenOf,
-  inviteAgain,
-  NAMESPACE,
-  openKeycloak,
-  serviceToken,
-  withTokensOf,
-} from "../../support/keycloak";
+import { clientSecret, idTokenOf, inviteAgain, openKeycloak, serviceToken, withTokensOf } from "../../support/keycloak";
 
 const DATA = "platform-data";
 /** The service client that is a Kafka user too, and what it may do there. */
@@ -25,11 +16,6 @@ const reading = (topic = "flights") => ({ read: { topic, group: `${GROUPS}-${ran
 const PAST_SKEW = 31;
 
 const REFUSED = { messages: 0, errors: ["_AUTHENTICATION"] };
-
-interface Pod {
-  readonly metadata: { readonly uid: string };
-  readonly status: { readonly containerStatuses: readonly { readonly restartCount: number }[] };
-}
 
 describe("Kafka by tokens of the realm", () => {
   let door: Awaited<ReturnType<typeof openKeycloak>>;
@@ -90,33 +76,6 @@ describe("Kafka by tokens of the realm", () => {
     });
     await pause((PAST_SKEW + 1) * 1000);
     assert.deepEqual(await askKafka({ token }, reading()), REFUSED);
-  });
-
-  it("starts without Keycloak and lets passwords in, and takes tokens again by itself once Keycloak is back", async () => {
-    const login = await bearer();
-    const replicas = await kubectl("get", "statefulset/keycloak", "-n", NAMESPACE, "-o", "jsonpath={.spec.replicas}");
-    await kubectl("scale", "statefulset/keycloak", "-n", NAMESPACE, "--replicas=0");
-    let pod: Pod;
-    try {
-      await kubectl("wait", "pod/keycloak-0", "-n", NAMESPACE, "--for=delete", "--timeout=2m");
-      await kubectl("delete", "pod/kafka-0", "-n", DATA, "--wait=true");
-      await kubectl("rollout", "status", "statefulset/kafka", "-n", DATA, "--timeout=3m");
-      pod = await get<Pod>("pod", "kafka-0", "-n", DATA);
-      assert.ok((await counts()).kafka.keys > 0);
-      assert.deepEqual(await askKafka(login, reading()), REFUSED);
-    } finally {
-      await kubectl("scale", "statefulset/keycloak", "-n", NAMESPACE, `--replicas=${replicas}`);
-      await kubectl("rollout", "status", "statefulset/keycloak", "-n", NAMESPACE, "--timeout=5m");
-    }
-    door.close();
-    door = await openKeycloak();
-    await eventually("a token that Kafka takes", 60, async () => {
-      const { messages } = await askKafka(await bearer(), reading());
-      return messages === 1 ? true : undefined;
-    });
-    const after = await get<Pod>("pod", "kafka-0", "-n", DATA);
-    assert.equal(after.metadata.uid, pod.metadata.uid);
-    assert.ok(after.status.containerStatuses.every(({ restartCount }) => restartCount === 0));
   });
 
   it("keeps public keys alone beside the broker", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { get, kubectl, succeeds, tool } from "../../support/cli";
+import { get, kubectl, succeeds, tool } from "../support/cli";
 
 const SELECTOR = "platform.data/stack=dev";
 

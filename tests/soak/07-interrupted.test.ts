@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { paths } from "../../../scripts/lib/paths";
-import { ended, eventually, get, script, start, succeeds, tool } from "../../support/cli";
-import { makeSmall, makeWhole } from "../../support/small-platform";
+import { paths } from "../../scripts/lib/paths";
+import { ended, eventually, get, script, start, succeeds, tool } from "../support/cli";
+import { makeSmall, makeWhole } from "../support/small-platform";
 
 const SELECTOR = "platform.data/stack=dev";
 const UP = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "dev"];

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { paths } from "../../../scripts/lib/paths";
-import { script, succeeds } from "../../support/cli";
-import { counts } from "../../support/counts";
-import { makeSmall, makeWhole } from "../../support/small-platform";
+import { script } from "../support/cli";
+import { counts } from "../support/counts";
+import { makeSmall, makeWhole } from "../support/small-platform";
 
 /** Seconds in which `make up` must be through when nothing has to be built. */
 const WARM_SECONDS = 240;
 
+/** On what the test before has left. */
 describe("make down", () => {
   before(makeSmall);
   after(makeWhole);
@@ -22,12 +21,5 @@ describe("make down", () => {
     assert.equal(up.code, 0, `${up.stdout}\n${up.stderr}`);
     assert.ok(seconds < WARM_SECONDS, `it took ${seconds.toFixed(0)} s`);
     assert.deepEqual(await counts(), before);
-  });
-
-  it("forgets cluster, data and state where it is told to", async () => {
-    const { code, stderr } = await script("down", "--purge");
-    assert.equal(code, 0, stderr);
-    assert.ok(!existsSync(paths.nodeData), `${paths.nodeData} is still there`);
-    assert.deepEqual(JSON.parse(await succeeds("pulumi", ["stack", "ls", "--json"])), []);
   });
 });
