@@ -95,14 +95,8 @@ export const distinctHosts: Rule = ({ hosts, doors }) => {
 /** Ports are given to doors that there are. */
 export const knownDoors: Rule = ({ doors, doorPorts }) =>
   Object.keys(doorPorts ?? {})
-    .filter((name) => own(doors, name) === undefined)
-    .map((name) => ({
-      path: ["doorPorts", name],
-      kind: "reference",
-      value: name,
-      allowed: Object.keys(doors ?? {}).join(", "),
-      message: `There is no door ${name}.`,
-    }));
+    .filter((name) => !declared(doors, name))
+    .map((name) => unknownName(["doorPorts", name], name, "door", Object.keys(doors ?? {})));
 
 /** RFC 1035, section 2.3.4, without the length bytes. */
 const LONGEST_HOST_NAME = 253;

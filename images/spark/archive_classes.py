@@ -2,8 +2,8 @@
 """Writes /opt/spark/classes.jsa, an archive of the classes that Spark loads, which takes a third off the start of a driver (12 s
 of a core to 8 s): https://docs.oracle.com/en/java/javase/21/vm/class-data-sharing.html#dynamic-cds-archive
 
-An archive holds for class paths that begin as the one it was made with. That is /opt/spark/spark.jar alone, which holds nothing but
-the names of all jars of Spark, and stands in front of whatever a launcher names."""
+An archive holds for class paths that begin as the one it was made with. That is /opt/spark/spark.jar alone, which holds nothing
+but the names of all jars of Spark, and stands in front of whatever a launcher names."""
 
 import os
 import subprocess

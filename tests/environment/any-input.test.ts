@@ -54,6 +54,10 @@ describe("no input crashes the loader", () => {
     }
   });
 
+  it("a mapping that is none, which others refer to", () => {
+    for (const path of Object.keys(definition)) answers(edited(definition, { [path]: "" }), committed("dev"));
+  });
+
   it("random YAML", () => {
     const piece = fc.constantFrom(
       "kafka:",

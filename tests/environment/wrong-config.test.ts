@@ -50,6 +50,7 @@ const CASES: Readonly<Record<Target, readonly Case[]>> = {
     ],
     ["a version in full", { "versions/kubernetes": "v1.36.3" }, "format versions.kubernetes"],
     ["one port for both listeners of the gateway", { gatewayHttpPort: 8443 }, "duplicate gatewayHttpPort"],
+    ["a port of a door that does not exist", { "doorPorts/postgrse": 5432 }, "reference doorPorts.postgrse > postgres"],
     ["a secret in plain text", { proxmoxToken: "root@pam!x=1" }, "secret proxmoxToken"],
   ],
   onprem: [
