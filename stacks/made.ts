@@ -1,7 +1,8 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Resolves once a resource is there, in a preview once it is known of. Pulumi takes steps in the order in which they were asked for,
+ * Resolves once a resource is there, in a preview at once. Pulumi takes steps in the order in which they were asked for,
  * and writes down with each all that is there by then; so a program that waits before it asks for more lets the first ones through.
  */
-export const made = ({ urn }: pulumi.Resource): Promise<void> => new Promise((resolve) => urn.apply(() => resolve()));
+export const made = ({ urn }: pulumi.Resource): Promise<void> =>
+  pulumi.runtime.isDryRun() ? Promise.resolve() : new Promise((resolve) => urn.apply(() => resolve()));
