@@ -245,9 +245,8 @@ export const definition: DefinitionInput = {
           "airflow-worker": "write",
           "airflow-triggerer": "read",
         },
-        versioning: true,
       },
-      backups: { applications: { "postgres-backup": "write", "postgres-restore": "read" }, expiry: "60d" },
+      backups: { applications: { "postgres-backup": "write", "postgres-restore": "read" } },
     },
   },
 

@@ -133,6 +133,7 @@ function buildAccess(
         database,
         ownerSecret: databaseSecret(database),
         readers: Object.fromEntries(rules),
+        others: Object.keys(readers).filter((role) => readers[role]?.reads === undefined),
         after: [ready],
         labels,
       },

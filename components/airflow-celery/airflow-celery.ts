@@ -344,7 +344,10 @@ export class AirflowCelery extends pulumi.ComponentResource {
       );
     const workers = this.#buildSet(`${name}-worker-${queue}`, shared, part, { min, max }, opts);
     if (scaling === undefined && min < maxWorkers)
-      void pulumi.log.info(`Without KEDA the queue "${queue}" keeps its ${min} workers.`, this);
+      void pulumi.log.info(
+        `Without KEDA the queue "${queue}" keeps ${min === 1 ? "one worker" : `its ${min} workers`}.`,
+        this,
+      );
     if (scaling === undefined || min === max) return;
     new k8s.apiextensions.CustomResource(
       `${name}-worker-${queue}-scaling`,
@@ -352,7 +355,7 @@ export class AirflowCelery extends pulumi.ComponentResource {
         name: part.instance ?? part.workload,
         namespace: shared.namespace,
         labels: partLabels(shared.labels, part),
-        target: { kind: "StatefulSet", name: workers.metadata.name },
+        target: workers.metadata.name,
         queue,
         concurrency,
         minWorkers: min,

@@ -20,8 +20,11 @@ export const PORTS = { api: 8080, health: 8974, workerLogs: 8793, triggererLogs:
  */
 const VISIBILITY_TIMEOUT = 86_400;
 
-/** Seconds that a login or a token for the interface lasts. Airflow's own is a day. */
-const LOGIN_SECONDS = 4 * 3600;
+/**
+ * Minutes that a login or a token for the interface lasts, whatever somebody does meanwhile: then the realm is asked again, which
+ * knows who may still log in and as what. Airflow's own are a month, and longer with a page left open.
+ */
+const LOGIN_MINUTES = 60;
 
 /** Seconds that a task may wait in a queue and still prove who it is. */
 const WORKLOAD_SECONDS = 3600;
@@ -129,8 +132,9 @@ function common({ name, executionApi, login }: Known): EnvVar[] {
     AIRFLOW__CORE__EXECUTION_API_SERVER_URL: executionApi,
     AIRFLOW__API_AUTH__JWT_ISSUER: `airflow:${name}`,
     AIRFLOW__API_AUTH__JWT_AUDIENCE: `airflow:${name}`,
-    AIRFLOW__API_AUTH__JWT_EXPIRATION_TIME: String(LOGIN_SECONDS),
+    AIRFLOW__API_AUTH__JWT_EXPIRATION_TIME: String(LOGIN_MINUTES * 60),
     AIRFLOW__EXECUTION_API__JWT_EXPIRATION_TIME: String(WORKLOAD_SECONDS),
+    AIRFLOW__FAB__SESSION_MAX_LIFETIME_MINUTES: String(LOGIN_MINUTES),
     AIRFLOW__FAB__CONFIG_FILE: "/opt/platform/platform_airflow/webserver_config.py",
     AIRFLOW__USAGE_DATA_COLLECTION__ENABLED: "False",
     AIRFLOW__OPERATORS__DEFAULT_QUEUE: "default",

@@ -6,8 +6,8 @@ export interface CeleryScaling {
   readonly name: string;
   readonly namespace: pulumi.Input<string>;
   readonly labels: Labels;
-  /** What runs the workers. */
-  readonly target: { readonly kind: "StatefulSet" | "Deployment"; readonly name: pulumi.Input<string> };
+  /** Name of the StatefulSet that runs the workers. */
+  readonly target: pulumi.Input<string>;
   readonly queue: string;
   /** Tasks that one worker runs at a time. */
   readonly concurrency: number;
@@ -35,12 +35,12 @@ export function celeryScaledObject(spec: CeleryScaling) {
     kind: "ScaledObject",
     metadata: { name, namespace, labels },
     spec: {
-      scaleTargetRef: { apiVersion: "apps/v1", kind: target.kind, name: target.name },
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "StatefulSet", name: target },
       pollingInterval: POLL_SECONDS,
       minReplicaCount: minWorkers,
       maxReplicaCount: maxWorkers,
       advanced: {
-        // Workers go one at a time; each ends its tasks first, which the Deployment's grace period must leave it time for.
+        // Workers go one at a time; each ends its tasks first, which the StatefulSet's grace period must leave it time for.
         horizontalPodAutoscalerConfig: {
           behavior: {
             scaleDown: {

@@ -81,7 +81,8 @@ export class Keda extends pulumi.ComponentResource {
     problems.name("name", name);
     checkDefinitions(problems, "definitions", spec.definitions, NEEDED);
     problems.resources("resources", spec.resources);
-    for (const key of [...Object.keys(spec.scaled), ...Object.keys(spec.authorities)]) problems.name("scaled", key);
+    for (const key of Object.keys(spec.scaled)) problems.name("scaled", key);
+    for (const key of Object.keys(spec.authorities)) problems.name("authorities", key);
     refuse(problems.found, this);
 
     const definitions = registerDefinitions(name, spec.definitions, spec.labels, { parent: this });

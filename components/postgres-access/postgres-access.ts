@@ -27,6 +27,8 @@ export interface PostgresAccessArgs {
   readonly ownerSecret: string;
   /** Roles by name, which log in already. Plain. */
   readonly readers: Readonly<Record<string, PostgresReader>>;
+  /** Roles whose rights are the owner's own business; nobody else keeps any. @default none */
+  readonly others?: readonly string[];
   /** What must be there first: the database with its roles. @default nothing */
   readonly after?: readonly pulumi.Resource[];
   /** Labels of every object. @default none */
@@ -64,7 +66,7 @@ export class PostgresAccess extends pulumi.ComponentResource {
       Object.entries(args.readers).map(([role, reader]) => [role, { rows: {}, ...reader }]),
     );
     const data = {
-      "owner.sql": ownerStatements(rules),
+      "owner.sql": ownerStatements(rules, args.others ?? []),
       ...Object.fromEntries(
         Object.entries(rules).map(([role, reader]) => [`${role}.sql`, readerStatements(role, database, reader)]),
       ),

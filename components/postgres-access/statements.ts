@@ -16,34 +16,80 @@ export const QUOTE = "$access$";
 
 /**
  * Makes the function that lets readers in, and calls it. Tables that are not there yet are passed over: who makes them calls it again.
- * Row rules hold for views only where these are made `WITH (security_invoker = true)`.
+ * It takes away what no reader is to have any more, and leaves alone what is right: to change a policy locks its table.
+ * `others` are let alone. Row rules are for tables; they hold for views over them where these are made `WITH (security_invoker = true)`.
  */
-export function ownerStatements(readers: Readonly<Record<string, ReaderRules>>): string {
-  const roles = Object.keys(readers);
+export function ownerStatements(readers: Readonly<Record<string, ReaderRules>>, others: readonly string[]): string {
   const schemas = [...new Set(Object.values(readers).flatMap((reader) => reader.schemas))].sort();
-  const ruled = [...new Set(Object.values(readers).flatMap(({ rows }) => Object.keys(rows)))].sort();
-  const body = [
-    ...schemas.map((schema) => schemaBlock(schema, readers)),
-    ...ruled.map((table) => tableBlock(table, readers)),
-  ].join("\n");
   return `CREATE OR REPLACE FUNCTION ${FUNCTION}() RETURNS void LANGUAGE plpgsql AS ${QUOTE}
 DECLARE
-  schema_name text;
-  role_name text;
+  -- Table, role and condition of each policy.
+  wished text[][] := ${policiesOf(readers)};
+  it record;
 BEGIN
-  -- Taken away first, so that what is no longer wished is gone.
-  FOR schema_name IN SELECT nspname FROM pg_namespace WHERE nspowner = current_user::regrole LOOP
-    FOREACH role_name IN ARRAY ARRAY[${roles.map((role) => `'${role}'`).join(", ")}] LOOP
-      EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %I', schema_name, role_name);
-      EXECUTE format('REVOKE ALL ON SCHEMA %I FROM %I', schema_name, role_name);
-    END LOOP;
+  -- Two at a time would change the same rows of the catalogue, which PostgreSQL refuses.
+  PERFORM pg_advisory_xact_lock(hashtext('${FUNCTION}'));
+  FOR it IN
+    SELECT DISTINCT n.nspname, a.grantee::regrole AS role
+    FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid, aclexplode(array_cat(n.nspacl, c.relacl)) a
+    WHERE n.nspowner = current_user::regrole AND a.grantee NOT IN (0, n.nspowner)
+      AND a.grantee::regrole::text != ALL (${array(others.map(literal))}::text[])
+  LOOP
+    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %s', it.nspname, it.role);
+    EXECUTE format('REVOKE ALL ON SCHEMA %I FROM %s', it.nspname, it.role);
   END LOOP;
-${body}
+${schemas.map((schema) => schemaBlock(schema, readers)).join("\n")}
+  FOR it IN
+    SELECT p.polname, p.polrelid::regclass AS relation, obj_description(p.oid, 'pg_policy') AS condition
+    FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE c.relowner = current_user::regrole
+  LOOP
+    CONTINUE WHEN EXISTS (
+      SELECT FROM generate_subscripts(wished, 1) i
+      WHERE to_regclass(wished[i][1]) = it.relation AND wished[i][2] = it.polname AND wished[i][3] = it.condition
+    );
+    EXECUTE format('DROP POLICY %I ON %s', it.polname, it.relation);
+  END LOOP;
+  FOR it IN
+    SELECT c.oid::regclass AS relation FROM pg_class c
+    WHERE c.relowner = current_user::regrole AND c.relrowsecurity AND NOT EXISTS (
+      SELECT FROM generate_subscripts(wished, 1) i WHERE to_regclass(wished[i][1]) = c.oid
+    )
+  LOOP
+    EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', it.relation);
+  END LOOP;
+  FOR i IN 1 .. coalesce(array_length(wished, 1), 0) LOOP
+    SELECT c.oid, c.oid::regclass AS relation, c.relkind, c.relrowsecurity INTO it
+    FROM pg_class c WHERE c.oid = to_regclass(wished[i][1]);
+    CONTINUE WHEN NOT FOUND;
+    IF it.relkind NOT IN ('r', 'p') THEN
+      RAISE EXCEPTION '% is no table: a row rule holds for tables, and for the views over them.', wished[i][1];
+    END IF;
+    IF NOT it.relrowsecurity THEN
+      EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', it.relation);
+    END IF;
+    CONTINUE WHEN EXISTS (SELECT FROM pg_policy WHERE polrelid = it.oid AND polname = wished[i][2]);
+    EXECUTE format(
+      'CREATE POLICY %I ON %s FOR SELECT TO %I USING (%s)', wished[i][2], it.relation, wished[i][2], wished[i][3]
+    );
+    EXECUTE format('COMMENT ON POLICY %I ON %s IS %L', wished[i][2], it.relation, wished[i][3]);
+  END LOOP;
 END ${QUOTE};
 REVOKE ALL ON FUNCTION ${FUNCTION}() FROM PUBLIC;
 SELECT ${FUNCTION}();
 `;
 }
+
+/** Every reader has a policy for each table that has one for somebody: where a table has any, no policy means no rows. */
+function policiesOf(readers: Readonly<Record<string, ReaderRules>>): string {
+  const ruled = [...new Set(Object.values(readers).flatMap(({ rows }) => Object.keys(rows)))].sort();
+  const policies = ruled.flatMap((table) =>
+    Object.entries(readers).map(([role, { rows }]) => [table, role, rows[table] ?? "true"].map(literal).join(", ")),
+  );
+  return array(policies.map((policy) => `[${policy}]`));
+}
+
+const array = (items: readonly string[]): string => (items.length === 0 ? "'{}'" : `ARRAY[${items.join(", ")}]`);
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 function schemaBlock(schema: string, readers: Readonly<Record<string, ReaderRules>>): string {
   const roles = Object.entries(readers).flatMap(([role, { schemas }]) => (schemas.includes(schema) ? [role] : []));
@@ -51,17 +97,6 @@ function schemaBlock(schema: string, readers: Readonly<Record<string, ReaderRule
   return `  IF to_regnamespace('${schema}') IS NOT NULL THEN
     GRANT USAGE ON SCHEMA ${schema} TO ${to};
     GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO ${to};
-  END IF;`;
-}
-
-function tableBlock(table: string, readers: Readonly<Record<string, ReaderRules>>): string {
-  const policies = Object.entries(readers).flatMap(([role, { rows }]) => [
-    `    DROP POLICY IF EXISTS ${role} ON ${table};`,
-    `    CREATE POLICY ${role} ON ${table} FOR SELECT TO ${role} USING (${rows[table] ?? "true"});`,
-  ]);
-  return `  IF to_regclass('${table}') IS NOT NULL THEN
-    ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;
-${policies.join("\n")}
   END IF;`;
 }
 

@@ -21,21 +21,36 @@ export const usedBuckets: Rule = (environment) => [
   ),
 ];
 
-/** What Airflow's connections lead to is there. */
+/** Workloads that have the connections of DAGs: tasks run in the one, sensors wait in the other. */
+const USERS_OF_CONNECTIONS = ["airflow-worker", "airflow-triggerer"];
+
+/** What Airflow's connections lead to is there, and lets Airflow in. */
 export const airflowConnections: Rule = ({ airflow, postgres, kafka, objectStore }) => {
+  const databases = postgres?.databases;
+  const buckets = objectStore?.buckets;
+  const bucketUsers = (to: string) => own(buckets, to)?.applications;
   const kinds = {
-    postgres: { what: "database", known: postgres?.databases },
-    kafka: { what: "Kafka user", known: kafka?.users },
-    s3: { what: "bucket", known: objectStore?.buckets },
+    postgres: { what: "database", known: databases, letsIn: (to: string) => own(databases, to)?.applications },
+    kafka: { what: "Kafka user", known: kafka?.users, letsIn: () => undefined },
+    s3: { what: "bucket", known: buckets, letsIn: (to: string) => bucketUsers(to) && namesOf(bucketUsers(to)) },
   };
   return entries(airflow?.connections).flatMap(([name, { type, to }]): Finding[] => {
-    const { what, known } = type === undefined ? { what: "", known: undefined } : kinds[type];
     const path = ["airflow", "connections", name, "to"];
-    if (to === undefined) return [];
+    if (type === undefined || to === undefined) return [];
+    const { what, known, letsIn } = kinds[type];
     if (!declared(known, to)) return [unknownName(path, to, what, namesOf(known))];
-    if (type !== "kafka" || own(kafka?.users, to)?.login === undefined) return [];
-    const message = `Airflow's connections log in by a password, and Kafka user ${to} has none.`;
-    return [{ path, kind: "choice", value: to, allowed: "a Kafka user without login", message }];
+    if (type === "kafka" && own(kafka?.users, to)?.login !== undefined) {
+      const message = `Airflow's connections log in by a password, and Kafka user ${to} has none.`;
+      return [{ path, kind: "choice", value: to, allowed: "a Kafka user without login", message }];
+    }
+    const users = letsIn(to);
+    return USERS_OF_CONNECTIONS.filter((user) => users?.includes(user) === false).map((user) => ({
+      path,
+      kind: "dependency",
+      value: to,
+      allowed: `a ${what} with ${user} among its applications`,
+      message: `The ${what} ${to} does not let ${user} in, which has this connection.`,
+    }));
   });
 };
 

@@ -32,7 +32,7 @@ const TRUSTED_EXTENSIONS = [
   "uuid-ossp",
 ] as const;
 
-/** A table or view: its schema and its name. */
+/** A table: its schema and its name. */
 const tableName = name("a schema, a dot and a table", /^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$/);
 
 /** What a role reads of a database that is another's. */

@@ -1,21 +1,24 @@
 #!/usr/bin/python3
 """Makes a realm of Keycloak that of a JSON file (its form: realm_plan) and says what it changed.
 
-    realm_apply.py [--check] FILE
+    realm_apply.py [--check] [--renew=PERSON]... FILE
 
 Reaches Keycloak by the environment: KEYCLOAK_URL (https://host:port), KEYCLOAK_CA (file), KEYCLOAK_SECRETS (folder with
 clients/ID, people/NAME and bootstrap/secret). It logs in as the client REALM_SETUP of that realm. Where that is not there yet,
 the bootstrap account of the realm master makes it, and is deleted then. Waits for Keycloak for KEYCLOAK_APPLY_TIMEOUT seconds
 (default 300). Running it again changes nothing.
 
---check changes nothing, and says what is not as wished.
+--check changes nothing, and says what is not as wished. --renew takes the account of a person away first, so that a new one is
+made, with the first password.
 
 Exits with 0 when all is as wished, 1 when it could not be done, 2 when the file is wrong, 3 when --check has found something.
 """
 
+import http.client
 import json
 import os
 import sys
+import urllib.parse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -137,8 +140,8 @@ def log_in(server: Server, realm: str, client: str, secret: str) -> Account | No
         raise
 
 
-def apply(server: Server, wish: Json, secrets: Mapping[str, str], say: Callable[[str], None]) -> None:
-    """Makes the realm as wished. The bootstrap account is gone afterwards."""
+def apply(server: Server, wish: Json, secrets: Mapping[str, str], say: Callable[[str], None], renewed: list[str]) -> None:
+    """Makes the realm as wished. The bootstrap account is gone afterwards. Those `renewed` have new accounts."""
     own = secrets[f"clients/{REALM_SETUP}"]
     bootstrap = log_in(server, "master", BOOTSTRAP, secrets[BOOTSTRAP_SECRET])
     if bootstrap is not None:
@@ -150,6 +153,11 @@ def apply(server: Server, wish: Json, secrets: Mapping[str, str], say: Callable[
             f"Keycloak refuses both {REALM_SETUP} in realm {wish['realm']} and the bootstrap account. "
             "The way back in is in docs/login.md: a new bootstrap account."
         )
+    for person in renewed:
+        users = f"/{wish['realm']}/users"
+        for found in account.call("GET", f"{users}?exact=true&username={urllib.parse.quote(person)}"):
+            account.call("DELETE", f"{users}/{found['id']}")
+            say(f"person {person}: the account is taken away")
     converge(account, wish, secrets, say)
     if bootstrap is not None:
         remove_bootstrap(server, bootstrap, secrets[BOOTSTRAP_SECRET])
@@ -194,9 +202,10 @@ def read_secrets(wish: Json, folder: Path) -> dict[str, str]:
 
 def main(argv: list[str], environ: Mapping[str, str] = os.environ) -> int:
     checking = "--check" in argv
-    files = [each for each in argv if each != "--check"]
+    renewed = [each.removeprefix("--renew=") for each in argv if each.startswith("--renew=")]
+    files = [each for each in argv if not each.startswith("--")]
     if len(files) != 1:
-        print("usage: realm_apply.py [--check] FILE", file=sys.stderr)
+        print("usage: realm_apply.py [--check] [--renew=PERSON]... FILE", file=sys.stderr)
         return 2
 
     def fail(message: str, code: int) -> int:
@@ -215,6 +224,9 @@ def main(argv: list[str], environ: Mapping[str, str] = os.environ) -> int:
         return fail(f"the variable {error} is not set", 2)
     except (OSError, ValueError, WishError) as error:
         return fail(f"{files[0]}: {error}", 2)
+    strangers = [person for person in renewed if person not in wish["people"]]
+    if strangers:
+        return fail(f"there is no person {', '.join(strangers)}; there are: {', '.join(wish['people'])}", 2)
     try:
         server.wait(float(environ.get("KEYCLOAK_APPLY_TIMEOUT", "300")), say)
         if checking:
@@ -223,8 +235,8 @@ def main(argv: list[str], environ: Mapping[str, str] = os.environ) -> int:
                 say(f"drift: {line}")
             say(f"realm {wish['realm']}: " + (f"{len(found)} not as wished" if found else "as wished"))
             return DRIFT if found else 0
-        apply(server, wish, secrets, say)
-    except (OSError, TimeoutError, WishError, Refused) as error:
+        apply(server, wish, secrets, say, renewed)
+    except (OSError, http.client.HTTPException, WishError, Refused) as error:
         return fail(str(error), 1)
     say(f"realm {wish['realm']}: as wished")
     return 0

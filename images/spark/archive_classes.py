@@ -89,6 +89,9 @@ def main() -> None:
     write_jar()
     with tempfile.TemporaryDirectory() as work:
         write_archive(Path(work))
+    # As a driver has it; fails where the archive cannot be used.
+    use = ["java", "-Xshare:on", f"-XX:SharedArchiveFile={ARCHIVE}", "-cp", f"{ALL}:/tmp:{SPARK}/jars/*", "-version"]
+    subprocess.run(use, check=True)
     settings = SPARK / "conf" / "spark-defaults.conf"
     settings.parent.mkdir()
     settings.write_text(f"spark.driver.extraClassPath {ALL}\n")

@@ -26,8 +26,9 @@ export async function makeNodeFolder(
   });
 }
 
-/** What an image takes that is unpacked, its layers beside it (measured, rounded up), in MB. */
+/** What an image takes that is unpacked, its layers beside it, and all of them together (measured, rounded up), in MB. */
 const IMAGE_MEGABYTES = 400;
+const COPY_MEGABYTES = 7_000;
 
 /**
  * Arguments: socket of containerd, its configuration, a file with a wanted reference and its archive on each line. Two archives
@@ -35,12 +36,12 @@ const IMAGE_MEGABYTES = 400;
  */
 const FILL = `set -e
 containerd --config "$2" & containerd=$!
-ctr="ctr --address $1 --namespace k8s.io"
-for attempt in $(seq 300); do ! $ctr version >/dev/null 2>&1 || break; sleep 0.1; done
-$ctr images ls -q >"$3.present"
-cut -d' ' -f1 "$3" | grep -vxFf - "$3.present" | xargs -r $ctr images rm --sync >/dev/null
+export CONTAINERD_ADDRESS="$1" CONTAINERD_NAMESPACE=k8s.io
+for attempt in $(seq 300); do ! ctr version >/dev/null 2>&1 || break; sleep 0.1; done
+ctr images ls -q >"$3.present"
+cut -d' ' -f1 "$3" | grep -vxFf - "$3.present" | xargs -r ctr images rm --sync >/dev/null
 while read -r reference archive; do grep -qxF "$reference" "$3.present" || echo "$archive"; done <"$3" |
-  xargs -r -n 1 -P 2 $ctr images import
+  xargs -r -d '\\n' -n 1 -P 2 ctr images import
 kill $containerd
 wait $containerd
 `;
@@ -58,6 +59,7 @@ async function fillStore(store: string, references: References, say: (what: stri
   if (lacking.length > 0) checkDisk(`Unpacking ${lacking.length} images`, lacking.length * IMAGE_MEGABYTES);
   say(`unpacking ${lacking.length} images, once for all clusters of this machine`);
   mkdirSync(store, { recursive: true });
+  rmSync(record, { force: true }); // until it is true again
   const [config, list, state] = [join(store, "config.toml"), join(store, "wanted"), join(store, "state")];
   const socket = join(state, "containerd.sock");
   writeFileSync(list, wanted);
@@ -89,6 +91,7 @@ async function shareStore(store: string, folder: string): Promise<void> {
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(dirname(folder), { recursive: true });
   const sameDisk = statSync(store).dev === statSync(dirname(folder)).dev;
+  if (!sameDisk) checkDisk("Copying the images", COPY_MEGABYTES, dirname(folder));
   await run("cp", ["--archive", ...(sameDisk ? ["--link"] : []), store, draft]);
   for (const database of DATABASES)
     await run("cp", ["--remove-destination", join(store, database), join(draft, database)]);

@@ -23,9 +23,9 @@ def spoilt_records() -> list[tuple[bytes | None, bytes | None]]:
     without_origin = {name: field for name, field in GOOD.items() if name != "origin"}
     return [
         (key, None),
-        (key, b""),
         (key, value[:100]),
         (key, b"\xff\xfe" + value),
+        (key, value + b"x"),
         (key, orjson.dumps([GOOD])),
         (key, orjson.dumps(without_origin)),
         (key, orjson.dumps({**GOOD, "dep_delay": "late"})),

@@ -43,8 +43,9 @@ class TestSettings:
     def test_of_postgres_verify_the_server(self):
         assert jdbc_options(self.LOGIN)["sslmode"] == libpq(self.LOGIN)["sslmode"] == "verify-full"
 
-    def test_of_mongodb_take_a_password_as_it_is(self):
-        assert mongodb_options(self.LOGIN)["connection.uri"] == "mongodb://u:p%22%5C%2F%40@h:1/d?tls=true"
+    def test_of_mongodb_take_the_address_as_the_store_gives_it(self):
+        url = "mongodb://u:p@a:1,b:1/d?tls=true&replicaSet=r"
+        assert mongodb_options({**self.LOGIN, "url": url})["connection.uri"] == url
 
 
 class TestSchema:
@@ -58,7 +59,7 @@ class TestSchema:
         kinds = {name: schema._VARIANT[schema.types_of(rule)[-1]] for name, rule in self.fields.items()}
 
         def shape_of(kinds):
-            return f"OBJECT<{', '.join(f'{name}: {kind}' for name, kind in sorted(kinds.items()))}>"
+            return f"ARRAY<OBJECT<{', '.join(f'{name}: {kind}' for name, kind in sorted(kinds.items()))}>>"
 
         pattern = schema.shape(self.fields)
         assert re.search(pattern, shape_of(kinds))

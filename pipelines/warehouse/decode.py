@@ -23,13 +23,15 @@ def decode(records: "DataFrame") -> "DataFrame":
     what is none; null for a flight, which its fields say whole."""
     fields = read_schema()
     text = records.selectExpr(*PLACE, "key", "value", "CAST(value AS STRING) AS text")
-    # A value that is not as our producer writes it is read twice: once for the types that it has, once for the values.
+    # A value that is not as our producer writes it is read for its types, too. Spark's parser stops at the end of a value; what
+    # stands whole in a list and in an object has nothing after it.
     parsed = text.selectExpr(
         *PLACE,
         "key",
         "value",
         f"""CASE WHEN text RLIKE {literal(canonical(fields))} THEN '{_RIGHT}'
-            ELSE schema_of_variant(try_parse_json(text)) END AS shape""",
+            WHEN try_parse_json('{{"value":' || text || '}}') IS NOT NULL
+            THEN schema_of_variant(try_parse_json('[' || text || ']')) END AS shape""",
         f"from_json(text, {literal(ddl(fields))}) AS flight",
     )
     flat = parsed.selectExpr(*PLACE, "key", "value", "shape", *(f"flight.{name} AS {name}" for name in fields))

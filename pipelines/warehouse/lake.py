@@ -5,6 +5,7 @@ written. Layout: `tables/TABLE/_current.json` and `tables/TABLE/PUBLICATION/*.pa
 """
 
 import json
+import time
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 ROOT = f"{LAKE}/tables"
 POINTER = "_current.json"
+_SECONDS_KEPT = 3600
+"""Longer than any job writes one table."""
 _FILES = 2
 """Files that a table is written as: they are small."""
 
@@ -24,7 +27,7 @@ class Publication(NamedTuple):
     folder: str
     rows: int
     before: str | None
-    """The publication that this one took the place of: kept for readers that have begun."""
+    """The publication that this one took the place of: kept for readers that have begun. Others go once they are an hour old."""
 
 
 def render(publication: Publication) -> str:
@@ -52,10 +55,25 @@ def publish(spark: "SparkSession", table: str, frame: "DataFrame") -> int:
     rows = spark.read.parquet(place).count()
     new = Publication(folder, rows, old.folder if old is not None else None)
     _write(spark, f"{ROOT}/{table}/{POINTER}", render(new))
-    if old is not None and old.before is not None:
-        path = _path(spark, f"{ROOT}/{table}/{old.before}")
-        _files(spark, path).delete(path, True)
+    _sweep(spark, f"{ROOT}/{table}", {new.folder, new.before})
     return rows
+
+
+def _sweep(spark: "SparkSession", place: str, kept: set[str | None]) -> None:
+    """Take away what was published before, and what a job has left that died while it wrote. What is young may be unfinished."""
+    root = _path(spark, place)
+    files = _files(spark, root)
+    youngest = (time.time() - _SECONDS_KEPT) * 1000
+    for folder in files.listStatus(root):
+        path = folder.getPath()
+        if not folder.isDirectory() or path.getName() in kept:
+            continue
+        found = files.listFiles(path, True)
+        times = []
+        while found.hasNext():
+            times.append(found.next().getModificationTime())
+        if times and max(times) < youngest:
+            files.delete(path, True)
 
 
 def current(spark: "SparkSession") -> dict[str, Publication]:

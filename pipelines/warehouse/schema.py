@@ -30,9 +30,9 @@ _VARIANT = {"integer": "BIGINT", "string": "STRING", "null": "VOID"}
 
 
 def shape(fields: Mapping[str, Rule]) -> str:
-    """Pattern of what `schema_of_variant` says of a value that has all fields, no other, and each of a right type."""
+    """Pattern of what `schema_of_variant` says of a list of one value that has all fields, no other, each of a right type."""
     parts = (f"{name}: ({'|'.join(_VARIANT[kind] for kind in types_of(fields[name]))})" for name in sorted(fields))
-    return f"^OBJECT<{', '.join(parts)}>$"
+    return f"^ARRAY<OBJECT<{', '.join(parts)}>>$"
 
 
 _CANONICAL = {"integer": "0|-?[1-9][0-9]{0,8}", "string": r'"[^"\\\x00-\x1f]*"', "null": "null"}

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 PORT = 10_000
 DATABASE = "lake"
 REFRESH_SECONDS = 10.0
-QUERY_SECONDS = 300
 TLS = Path("/etc/platform/tls")
 USERS = Path("/etc/platform/users/users")
 SCRATCH = Path("/run/spark")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import quote
 
 from warehouse.problems import WarehouseError
 
@@ -80,10 +79,8 @@ def libpq(values: Mapping[str, str]) -> dict[str, str]:
 
 def mongodb_options(values: Mapping[str, str]) -> dict[str, str]:
     """Of the connector; its authority is in the virtual machine's trust store."""
-    login = ":".join(quote(values[key], safe="") for key in ("username", "password"))
-    database = values["database"]
     return {
-        "connection.uri": f"mongodb://{login}@{values['host']}:{values['port']}/{quote(database, safe='')}?tls=true",
-        "database": database,
+        "connection.uri": values["url"],
+        "database": values["database"],
         "collection": COLLECTION,
     }

@@ -1,7 +1,9 @@
 import { backupTable, runBackup } from "../lib/backups";
 import { command, WrongUsage } from "../lib/command-line";
-import { kubectlOfDev } from "../lib/kubectl";
+import { type Kubectl, kubectlOfDev } from "../lib/kubectl";
+import { accessJobs } from "../lib/postgres-access";
 import { Progress } from "../lib/progress";
+import { jobFrom, randomSuffix, runJob } from "../lib/template-run";
 
 const HELP = `Usage: scripts/restore --yes [--at TIME] DATABASE...
 
@@ -11,6 +13,8 @@ Rows are counted before that and must be as many as when the dump was made.
 
   --at TIME   the newest backup that is no younger, such as 2026-11-21T03:00:00Z (default: the newest); see scripts/backup list
   --yes       do it; without it nothing is done
+
+What readers of a database may see is then made as the stack has it now, whatever it was when the dump was made.
 
 Whoever uses a table meanwhile waits, and is waited for at most a minute. Programs that keep in memory what they have read
 (Keycloak, FerretDB) are to be restarted after their database was restored: kubectl rollout restart.
@@ -35,6 +39,39 @@ export const main = command(LINE, async ({ at, yes }, databases) => {
     runBackup(kubectl, "restore", args, step.update),
   );
   if (done.length > 0) console.log(backupTable(done).join("\n"));
-  for (const failure of failures) console.error(`restore: ${failure}`);
-  return failures.length === 0 ? 0 : 1;
+  const unlet = await letReadersIn(
+    kubectl,
+    done.map(({ database }) => database),
+  );
+  const problems = [
+    ...failures,
+    ...unlet.map((name) => `readers have the rights of then: the Job ${name} failed. Repeat the restore.`),
+  ];
+  for (const problem of problems) console.error(`restore: ${problem}`);
+  return problems.length === 0 ? 0 : 1;
 });
+
+/** Runs the Jobs again that say what readers of the databases may see; answers the names of those that failed. */
+async function letReadersIn(kubectl: Kubectl, databases: readonly string[]): Promise<string[]> {
+  const listed = await kubectl([
+    "get",
+    "jobs",
+    "--all-namespaces",
+    "-l",
+    "app.kubernetes.io/name=postgres-access",
+    "-o",
+    "json",
+  ]);
+  const failed: string[] = [];
+  for (const template of accessJobs(JSON.parse(listed).items, databases)) {
+    const job = jobFrom(template, randomSuffix());
+    const code = await runJob(
+      kubectl,
+      job,
+      () => undefined,
+      async (exitCode) => exitCode,
+    );
+    if (code !== 0) failed.push(job.metadata.name);
+  }
+  return failed;
+}

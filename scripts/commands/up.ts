@@ -13,6 +13,8 @@ import { platformEnvironment } from "../lib/platform-environment";
 import { colour, elapsed } from "../lib/progress";
 import { attempt, passThrough } from "../lib/run";
 import { ensureStack } from "../lib/stack";
+import { configOfDev } from "../lib/stack-file";
+import { startProgram } from "../lib/start-program";
 
 const STACK = "dev";
 
@@ -30,6 +32,7 @@ export const main = command({ name: "up", help: HELP, options: { force: "flag" }
   if (cluster === "none") throw new Error(why);
   await step("packages", () => script("setup-auxiliaries"));
   await step("tools and images", () => together(["setup-tools"], ["images", "build"], ["operators"]));
+  await step("definition", check);
   await step("Kubernetes", () => script("setup-k8s"));
   await step("images into the cluster", () => script("images", "publish"));
   const env = { ...(await platformEnvironment()), ...(force ? { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } : {}) };
@@ -65,7 +68,7 @@ export const main = command({ name: "up", help: HELP, options: { force: "flag" }
   eval "$(scripts/env)"      puts pulumi and kubectl on PATH
   pulumi stack output -s dev
   scripts/open SERVICE       the address of one, in the browser where there is one
-  scripts/login SERVICE      its credentials
+  scripts/login [NAME]       who logs in there, and with what
   scripts/kubeconfig         a kubeconfig for people of the realm
   make trust                 lets this machine's browsers open the addresses without a warning
   make down                  stops it and keeps its data`);
@@ -78,6 +81,13 @@ async function step(name: string, work: () => Promise<number>): Promise<void> {
   const code = await work();
   if (code !== 0) throw new Error(`"${name}" failed; the reason is above. Mend it and run the same command again.`);
   console.log(`   ${name}: ${elapsed(Date.now() - since)}`);
+}
+
+/** Has the program refuse what it would refuse halfway, before anything is touched. */
+async function check(): Promise<number> {
+  const { code, stderr } = await startProgram(configOfDev());
+  if (code !== 0) console.error(stderr.trimEnd());
+  return code;
 }
 
 function script(name: string, ...args: string[]): Promise<number> {

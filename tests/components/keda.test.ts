@@ -75,7 +75,7 @@ describe("scaling by a Celery queue", () => {
     name: "workers-default",
     namespace: "airflow",
     labels: {},
-    target: { kind: "StatefulSet", name: "airflow-worker-default" },
+    target: "airflow-worker-default",
     queue: "default",
     concurrency: 8,
     minWorkers: 1,

@@ -183,7 +183,11 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       { "objectStore/buckets/backups/applications/postgres-backup": "read" },
       "missing objectStore.buckets.backups.applications.postgres-backup > write",
     ],
-    ["backups deleted before their time", { "backups/retention": "90d" }, "order backups.retention"],
+    [
+      "backups deleted before their time",
+      { "backups/retention": "90d", "objectStore/buckets/backups/expiry": "60d" },
+      "order backups.retention",
+    ],
   ],
   realm: [
     [
@@ -331,6 +335,16 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       "a connection to no database",
       { "airflow/connections/warehouse/to": "warehuose" },
       "reference airflow.connections.warehouse.to > warehouse",
+    ],
+    [
+      "a connection to a database that lets neither tasks nor sensors in",
+      { "airflow/connections/warehouse/to": "keycloak" },
+      ...Array<string>(2).fill("dependency airflow.connections.warehouse.to"),
+    ],
+    [
+      "a connection to a bucket that lets no sensor in",
+      { "airflow/connections/lake/to": "backups" },
+      ...Array<string>(2).fill("dependency airflow.connections.lake.to"),
     ],
     [
       "a connection to a Kafka user without a password",

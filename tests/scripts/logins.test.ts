@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { loginLines, loginSecrets } from "../../scripts/lib/logins";
+import { firstLogin, loginLines, loginSecrets } from "../../scripts/lib/logins";
 
 const encoded = (data: Record<string, string>) =>
   Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString("base64")]));
@@ -17,8 +17,18 @@ describe("logins", () => {
       secret("postgres-app", "one", LOGIN),
       secret("kafka-tls", "one", { "tls.key": "x" }),
       secret("object-store-app", "one", { accessKey: "app", secretKey: "x" }),
+      secret("login-app", "one", { "client-id": "app", "client-secret": "x" }),
     ];
-    assert.deepEqual([...loginSecrets(secrets).keys()], ["object-store-app", "postgres-app"]);
+    assert.deepEqual([...loginSecrets(secrets).keys()], ["login-app", "object-store-app", "postgres-app"]);
+  });
+
+  it("of people are their first passwords", () => {
+    const secrets = [secret("keycloak-people", "login", { ada: "long and random" })];
+    assert.deepEqual(firstLogin(secrets, "ada")?.slice(0, 2), [
+      "username        ada",
+      "first password  long and random",
+    ]);
+    assert.equal(firstLogin(secrets, "eve"), undefined);
   });
 
   it("are shown a line a key, certificates last", () => {

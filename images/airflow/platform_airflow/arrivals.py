@@ -25,15 +25,16 @@ class ArrivalTrigger(BaseEventTrigger):
     async def run(self) -> AsyncIterator[TriggerEvent]:
         # One for all times: each costs megabytes that boto does not give back.
         pages = await asyncio.to_thread(lambda: S3Hook(self.wanted["connection"]).get_conn().get_paginator("list_objects_v2"))
-        told: set[str] = set()
+        told: set[tuple[str, str]] = set()
         while True:
-            there = await asyncio.to_thread(self._keys, pages)
+            there = await asyncio.to_thread(self._objects, pages)
             if there - told:
-                yield TriggerEvent({"bucket": self.wanted["bucket"], "keys": sorted(there - told)})
+                yield TriggerEvent({"bucket": self.wanted["bucket"], "keys": sorted(key for key, _ in there - told)})
             told = there
             await asyncio.sleep(self.wanted["seconds"])
 
-    def _keys(self, pages: "Paginator") -> set[str]:
+    def _objects(self, pages: "Paginator") -> set[tuple[str, str]]:
+        """Keys, each with what tells its content from another that came under the same key."""
         found = pages.paginate(Bucket=self.wanted["bucket"], Prefix=self.wanted["prefix"])
-        keys = (each["Key"] for page in found for each in page.get("Contents", []))
-        return {key for key in keys if not key.endswith("/")}
+        objects = ((each["Key"], f"{each['LastModified']} {each['ETag']}") for page in found for each in page.get("Contents", []))
+        return {(key, version) for key, version in objects if not key.endswith("/")}

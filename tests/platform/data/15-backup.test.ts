@@ -72,6 +72,14 @@ describe("a restore", () => {
     assert.deepEqual((await counts()).postgres, flightsTruth());
   });
 
+  it("lets readers in as the stack has it now, whatever it was when the dump was made", async () => {
+    await sql("warehouse", "DROP POLICY bi_newark ON etl.fact_flight");
+    await done("backup", "now", "warehouse");
+    await done("restore", "--yes", "warehouse");
+    const rule = "SELECT count(*) FROM pg_policies WHERE tablename = 'fact_flight' AND policyname = 'bi_newark'";
+    assert.equal(await sql("warehouse", rule), "1");
+  });
+
   it("leaves tables to the role that owns the database", async () => {
     const owners = await sql("warehouse", "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'");
     assert.equal(owners, "warehouse");

@@ -48,7 +48,7 @@ describe("the one login", () => {
   let door: Awaited<ReturnType<typeof openKeycloak>>;
   before(async () => {
     door = await openKeycloak();
-    await inviteAgain(door, "ada", "joan");
+    await inviteAgain("ada", "joan");
   });
   after(() => {
     door.close();

@@ -6,7 +6,7 @@ import { gatewayAuthority } from "../../../scripts/lib/gateway-authority";
 import { type Chromium, freshPage, openChromium, screenshot } from "../../support/chromium";
 import { eventually } from "../../support/cli";
 import { devEnvironment } from "../../support/dev-environment";
-import { firstPassword, inviteAgain, openKeycloak } from "../../support/keycloak";
+import { firstPassword, inviteAgain } from "../../support/keycloak";
 
 const ENVIRONMENT = devEnvironment();
 const AIRFLOW = addressOf(ENVIRONMENT, "airflow");
@@ -35,8 +35,7 @@ describe("Airflow in a browser", () => {
 
   before(async () => {
     chromium = await openChromium(await gatewayAuthority(ENVIRONMENT));
-    const door = await openKeycloak();
-    await inviteAgain(door, ...Object.values(PEOPLE)).finally(() => door.close());
+    await inviteAgain(...Object.values(PEOPLE));
   });
   beforeEach(async () => {
     page = await freshPage(chromium);
@@ -47,9 +46,8 @@ describe("Airflow in a browser", () => {
   });
   after(async () => {
     await chromium.close();
-    const door = await openKeycloak();
-    // The first passwords hold again, which `kubectl` shows to who invites somebody.
-    await inviteAgain(door, ...Object.values(PEOPLE)).finally(() => door.close());
+    // The first passwords hold again, which `scripts/login` shows.
+    await inviteAgain(...Object.values(PEOPLE));
     console.log(["    kept what was seen:", ...pictures].join("\n      "));
   });
 

@@ -64,7 +64,7 @@ describe("Kafka by tokens of the realm", () => {
   });
 
   it("refuses the token of a person", async () => {
-    await inviteAgain(door, "ada");
+    await inviteAgain("ada");
     const login = { client: "kubernetes", redirectUri: "http://localhost:8000" };
     assert.deepEqual(await askKafka({ token: await idTokenOf(door, login, "ada") }, reading()), REFUSED);
   });

@@ -52,7 +52,7 @@ describe("kubectl by the realm", () => {
   const folder = mkdtempSync(join(tmpdir(), "kubectl-login-"));
   before(async () => {
     door = await openKeycloak();
-    await inviteAgain(door, "ada", "grace", "joan");
+    await inviteAgain("ada", "grace", "joan");
   });
   after(() => {
     door.close();
@@ -142,7 +142,7 @@ describe("kubectl by the realm", () => {
     });
 
     it("a token whose groups were changed", async () => {
-      await inviteAgain(door, "joan");
+      await inviteAgain("joan");
       const [header, payload = "", signature] = (await idTokenOf(door, KUBERNETES, "joan")).split(".");
       const claims = JSON.parse(Buffer.from(payload, "base64url").toString());
       const forged = Buffer.from(JSON.stringify({ ...claims, groups: ["admin"] })).toString("base64url");
@@ -150,7 +150,7 @@ describe("kubectl by the realm", () => {
     });
 
     it("an expired token", async () => {
-      await inviteAgain(door, "joan");
+      await inviteAgain("joan");
       let token = "";
       await withTokensOf(2, door, KUBERNETES.client, async () => {
         token = await idTokenOf(door, KUBERNETES, "joan");
@@ -177,7 +177,7 @@ describe("kubectl by the realm", () => {
     it("goes on when the cluster is told again", async () => {
       const { code, stdout, stderr } = await script("cluster", "login");
       assert.equal(code, 0, `${stdout}\n${stderr}`);
-      await inviteAgain(door, "joan");
+      await inviteAgain("joan");
       assert.equal(await ask("GET", PODS, await idTokenOf(door, KUBERNETES, "joan")), 200);
     });
   });

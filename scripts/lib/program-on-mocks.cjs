@@ -1,5 +1,5 @@
-// Loads the packages that the dev stack uses and, with the argument "program", runs the stack's program on mocks. The folder of
-// the repository is the working directory.
+// Loads the packages that the dev stack uses and, with the argument "program", runs the stack's program on mocks: says how many
+// resources it registers, or why it refuses to. The folder of the repository is the working directory.
 const pulumi = require("@pulumi/pulumi");
 require("@pulumi/kubernetes");
 require("@pulumi/random");
@@ -27,4 +27,14 @@ async function runProgram(settings) {
   console.log(`${count} resources`);
 }
 
-if (process.argv[2] === "program") runProgram(process.argv[3]);
+/** What the program says to people has no stack, as with Pulumi itself. */
+function refused(error) {
+  const forPeople = pulumi.RunError.isInstance(error) || pulumi.ResourceError.isInstance(error);
+  console.error(forPeople ? error.message : error);
+  process.exit(1);
+}
+
+if (process.argv[2] === "program") {
+  process.on("unhandledRejection", refused);
+  runProgram(process.argv[3]).catch(refused);
+}
