@@ -32,7 +32,7 @@ BEGIN
   FOR it IN
     SELECT DISTINCT n.nspname, a.grantee::regrole AS role
     FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid, aclexplode(array_cat(n.nspacl, c.relacl)) a
-    WHERE n.nspowner = current_user::regrole AND a.grantee NOT IN (0, n.nspowner)
+    WHERE n.nspowner = current_user::regrole AND n.nspname !~ '^(pg_|information_schema$)' AND a.grantee NOT IN (0, n.nspowner)
       AND a.grantee::regrole::text != ALL (${array(others.map(literal))}::text[])
   LOOP
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %s', it.nspname, it.role);
@@ -105,6 +105,8 @@ export function readerStatements(role: string, database: string, { statementTime
   const limit =
     statementTimeoutMs === undefined ? "RESET statement_timeout" : `SET statement_timeout = ${statementTimeoutMs}`;
   return [
+    // The last line holds for the next time that this runs.
+    "SET TRANSACTION READ WRITE;",
     `ALTER ROLE ${role} IN DATABASE ${database} ${limit};`,
     `ALTER ROLE ${role} IN DATABASE ${database} SET default_transaction_read_only = on;`,
     "",
