@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { withLock } from "../../scripts/lib/lock";
@@ -60,7 +61,9 @@ async function fillStore(store: string, references: References, say: (what: stri
   say(`unpacking ${lacking.length} images, once for all clusters of this machine`);
   mkdirSync(store, { recursive: true });
   rmSync(record, { force: true }); // until it is true again
-  const [config, list, state] = [join(store, "config.toml"), join(store, "wanted"), join(store, "state")];
+  const [config, list] = [join(store, "config.toml"), join(store, "wanted")];
+  // Not in the cache: the path of a socket has 107 characters at most.
+  const state = `/run/platform-node-${createHash("sha256").update(store).digest("hex").slice(0, 6)}`;
   const socket = join(state, "containerd.sock");
   writeFileSync(list, wanted);
   writeFileSync(
@@ -78,6 +81,8 @@ disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt"
     await runContained("sh", ["-c", FILL, "fill", socket, config, list], { log: logOf("node-store") });
   } catch (error) {
     throw new Error(explained(error));
+  } finally {
+    rmSync(state, { recursive: true, force: true });
   }
   renameSync(list, record);
 }
