@@ -15,7 +15,7 @@ down: ## Take away all that `make up` made but caches and data (PURGE=1: the dat
 test: ## Everything that CI runs
 	@scripts/test
 
-soak: ## What takes too long for `make test`, an hour, on the platform that `make up` has left; ends with `make down`
+soak: ## What takes too long for `make test`, an hour, on the platform that `make up` has left; `make up` mends it
 	@scripts/test soak
 
 test-%: ## One stage of the tests

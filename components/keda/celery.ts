@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Labels } from "../labels";
+import { sqlLiteral } from "../sql";
 
 /** Workers of one Celery queue of Airflow, and how they are scaled. */
 export interface CeleryScaling {
@@ -23,8 +24,7 @@ const COOLDOWN_SECONDS = 30;
 
 /** Workers that a queue needs now, by Airflow's own tables; for a role that may do no more than read `task_instance`. */
 export function queueLengthSql(queue: string, concurrency: number): string {
-  const name = queue.replaceAll("'", "''");
-  return `SELECT ceil(count(*)::decimal / ${concurrency}) FROM task_instance WHERE state IN ('running', 'queued') AND queue = '${name}'`;
+  return `SELECT ceil(count(*)::decimal / ${concurrency}) FROM task_instance WHERE state IN ('running', 'queued') AND queue = ${sqlLiteral(queue)}`;
 }
 
 /** As many workers as the tasks that wait and run need: https://keda.sh/docs/2.20/reference/scaledobject-spec/ */

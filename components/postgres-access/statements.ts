@@ -1,3 +1,5 @@
+import { sqlLiteral } from "../sql";
+
 /** What a role that is not the owner may read of a database, and within what limits. */
 export interface ReaderRules {
   /** Schemas of which it may read every table and view, those that are made later too. */
@@ -33,7 +35,7 @@ BEGIN
     SELECT DISTINCT n.nspname, a.grantee::regrole AS role
     FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid, aclexplode(array_cat(n.nspacl, c.relacl)) a
     WHERE n.nspowner = current_user::regrole AND n.nspname !~ '^(pg_|information_schema$)' AND a.grantee NOT IN (0, n.nspowner)
-      AND a.grantee::regrole::text != ALL (${array(others.map(literal))}::text[])
+      AND a.grantee::regrole::text != ALL (${array(others.map(sqlLiteral))}::text[])
   LOOP
     EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %s', it.nspname, it.role);
     EXECUTE format('REVOKE ALL ON SCHEMA %I FROM %s', it.nspname, it.role);
@@ -83,13 +85,12 @@ SELECT ${FUNCTION}();
 function policiesOf(readers: Readonly<Record<string, ReaderRules>>): string {
   const ruled = [...new Set(Object.values(readers).flatMap(({ rows }) => Object.keys(rows)))].sort();
   const policies = ruled.flatMap((table) =>
-    Object.entries(readers).map(([role, { rows }]) => [table, role, rows[table] ?? "true"].map(literal).join(", ")),
+    Object.entries(readers).map(([role, { rows }]) => [table, role, rows[table] ?? "true"].map(sqlLiteral).join(", ")),
   );
   return array(policies.map((policy) => `[${policy}]`));
 }
 
 const array = (items: readonly string[]): string => (items.length === 0 ? "'{}'" : `ARRAY[${items.join(", ")}]`);
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 function schemaBlock(schema: string, readers: Readonly<Record<string, ReaderRules>>): string {
   const roles = Object.entries(readers).flatMap(([role, { schemas }]) => (schemas.includes(schema) ? [role] : []));

@@ -57,7 +57,7 @@ export const STAGES: Readonly<Record<string, Stage>> = {
   },
   soak: {
     about:
-      "what takes too long for the whole: faults in the middle of both data ways, scaling, drift; needs `make up`, ends with `make down`",
+      "what takes too long for the whole: faults in the middle of both data ways, scaling, drift; on what `make up` has left, and leaves less of it",
     commands: [bin("mocha", "--no-config", ...realTests("soak"))],
   },
 };
