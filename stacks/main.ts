@@ -26,6 +26,10 @@ function thisMachine(): Machine {
 /** The program of every stack: checks the environment, lays the target's foundation, builds the platform on it. */
 export async function program(machine = thisMachine()): Promise<Record<string, unknown>> {
   const environment = stackEnvironment();
+  if (environment.services.monitoring)
+    throw new pulumi.RunError(
+      "services.monitoring is true, but nothing builds metrics and dashboards yet. Set it to false.",
+    );
   switch (environment.target) {
     case "dev": {
       const foundation = await layDev(environment, machine);

@@ -34,6 +34,12 @@ def flights_etl() -> None:
     SparkJobOperator(task_id="load", job="flights-etl", pool="warehouse", outlets=[ETL])
 
 
+@dag(schedule=None, **ONE_AT_A_TIME)
+def flights_etl_stream() -> None:
+    """The same through Structured Streaming: it goes on after what it has done before, and ends where the topic ends now."""
+    SparkJobOperator(task_id="load", job="flights-etl-stream", pool="warehouse", outlets=[ETL])
+
+
 @dag(schedule=DAILY, **ONE_AT_A_TIME)
 def flights_elt() -> None:
     """Kafka, MongoDB as it comes, Spark, the tables of the lake and a copy in PostgreSQL."""
@@ -47,5 +53,6 @@ def flights_compare() -> None:
 
 
 flights_etl()
+flights_etl_stream()
 flights_elt()
 flights_compare()

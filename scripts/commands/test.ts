@@ -4,7 +4,7 @@ import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { colour, elapsed } from "../lib/progress";
 import { attempt } from "../lib/run";
-import { type Counts, countsOf, STAGES, type StageCommand, WHOLE } from "../lib/test-stages";
+import { type Counts, countsOf, failuresIn, STAGES, type StageCommand, WHOLE } from "../lib/test-stages";
 
 const LIMIT_MINUTES = 80;
 
@@ -32,7 +32,7 @@ async function runStages(names: readonly string[]): Promise<number> {
   const times: string[] = [];
   let passed = 0;
   let failed = 0;
-  let broken: string | undefined;
+  let bad: Outcome[] = [];
   for (const name of names) {
     const since = Date.now();
     for (const step of STAGES[name]?.commands ?? []) {
@@ -43,19 +43,17 @@ async function runStages(names: readonly string[]): Promise<number> {
         passed += counts.passed;
         failed += counts.failed;
       }
-      const bad = results.find(({ code }) => code !== 0);
-      if (bad !== undefined) {
-        broken = shown(bad.command);
-        if (bad.counts.failed === 0) failed += 1;
-        break;
-      }
+      bad = results.filter(({ code }) => code !== 0);
+      failed += bad.filter(({ counts }) => counts.failed === 0).length;
+      if (bad.length > 0) break;
     }
     times.push(`  ${name.padEnd(8)} ${elapsed(Date.now() - since)}`);
-    if (broken !== undefined) break;
+    if (bad.length > 0) break;
   }
   const minutes = (Date.now() - started) / 60_000;
   console.log(`\nTime of each stage:\n${times.join("\n")}\n  in all   ${elapsed(Date.now() - started)}`);
-  if (broken !== undefined) console.error(`test: ${broken} failed.`);
+  for (const { command, lines } of bad)
+    console.error(`\ntest: ${shown(command)} failed:\n${failuresIn(lines).join("\n")}`);
   if (minutes > LIMIT_MINUTES) {
     console.error(`test: the whole run took more than ${LIMIT_MINUTES} minutes; move what is too long to the soak.`);
     failed += 1;
@@ -70,6 +68,8 @@ interface Outcome {
   readonly command: StageCommand;
   readonly code: number;
   readonly counts: Counts;
+  /** All that it printed, without colours. */
+  readonly lines: readonly string[];
 }
 
 /** `beside`: others run at the same time, so each line says whose it is. */
@@ -77,20 +77,23 @@ async function runCommand(stage: StageCommand, beside: boolean): Promise<Outcome
   const { command, args } = stage;
   const whose = beside ? `${args.at(-1)?.split("/").at(-3)} | ` : "";
   const counts = { passed: 0, failed: 0 };
+  const lines: string[] = [];
   const { code } = await attempt(`${paths.root}/${command}`, args, {
     cwd: paths.root,
     env: await platformEnvironment(),
     onLine: (line) => {
       console.log(`${whose}${line}`);
-      const { passed, failed } = countsOf(stripVTControlCharacters(line));
+      const plain = stripVTControlCharacters(line);
+      lines.push(plain);
+      const { passed, failed } = countsOf(plain);
       counts.passed += passed;
       counts.failed += failed;
     },
   });
   // Stopped by a signal, mocha ends with 0 and says nothing.
   if (code === 0 && command.endsWith("/mocha") && counts.passed === 0) {
-    console.error("test: mocha ended without a result; it was stopped.");
-    return { command: stage, code: 1, counts };
+    lines.push("mocha ended without a result; it was stopped.");
+    return { command: stage, code: 1, counts, lines };
   }
-  return { command: stage, code, counts };
+  return { command: stage, code, counts, lines };
 }

@@ -96,3 +96,12 @@ export function countsOf(line: string): Counts {
   const number = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(line)?.[1] ?? 0);
   return { passed: number("passed"), failed: number("failed") + number("errors?") };
 }
+
+const LAST_LINES = 30;
+
+/** Why a program failed, by what it printed: what mocha says of failures, without stacks, or its last lines. */
+export function failuresIn(lines: readonly string[]): string[] {
+  const failing = lines.findLastIndex((line) => /^ {2}\d+ failing\b/.test(line));
+  const said = failing < 0 ? lines.slice(-LAST_LINES) : lines.slice(failing + 1);
+  return said.filter((line) => line.trim() !== "" && !/^ +at .*[:(]/.test(line));
+}

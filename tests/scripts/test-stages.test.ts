@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { countsOf } from "../../scripts/lib/test-stages";
+import { countsOf, failuresIn } from "../../scripts/lib/test-stages";
 
 const lines: [string, number, number][] = [
   ["  412 passing (3s)", 412, 0],
@@ -14,4 +14,27 @@ const lines: [string, number, number][] = [
 describe("the counts of a test run", () => {
   for (const [line, passed, failed] of lines)
     it(`are read from "${line.trim()}"`, () => assert.deepEqual(countsOf(line), { passed, failed }));
+});
+
+describe("why a test run failed", () => {
+  it("is what mocha says of each failure, without its stack", () => {
+    const mocha = [
+      "    ✔ before",
+      "  1 passing (3s)",
+      "  1 failing",
+      "",
+      "  1) a restore",
+      "       brings back:",
+      "     AssertionError: 1 !== 0",
+      "      at done (tests/platform/data/15-backup.test.ts:21:10)",
+      "      at process.processTicksAndRejections (node:internal/process/task_queues:104:5)",
+    ];
+    assert.deepEqual(failuresIn(mocha), ["  1) a restore", "       brings back:", "     AssertionError: 1 !== 0"]);
+  });
+
+  it("is how any other program ended", () => {
+    const lines = Array.from({ length: 99 }, (_, index) => `line ${index}`);
+    assert.equal(failuresIn(lines)[0], "line 69");
+    assert.equal(failuresIn(lines).at(-1), "line 98");
+  });
 });

@@ -93,6 +93,9 @@ describe("a target whose foundation is not there yet", () => {
   for (const stack of ["onprem", "aws"])
     it(`${stack} is checked, and building it is refused`, () => assert.rejects(recordStack(stack), pulumi.RunError));
 
+  it("a service that nothing builds yet is refused before any resource", () =>
+    assert.rejects(recordStack("dev", { "platform:services": { monitoring: true } }), /monitoring/));
+
   it("a wrong setting is refused before any resource", () =>
     assert.rejects(recordStack("dev", { "platform:kafka": { brokers: 0 } }), pulumi.RunError));
 });

@@ -41,8 +41,27 @@ def unknown_names(task: object, known: dict[str, list[str]]) -> list[tuple[str, 
     """What a task names that the environment does not have: pairs of its kind and its name."""
     named = {("pool", getattr(task, "pool", None)), ("queue", getattr(task, "queue", None))}
     given = getattr(task, "partial_kwargs", {}) | vars(task)
-    named |= {("connection", value) for key, value in given.items() if key.endswith("conn_id") and isinstance(value, str)}
-    return sorted((kind, name) for kind, name in named if isinstance(name, str) and name not in known[kind])
+    named |= {("connection", value) for key, value in given.items() if key.endswith("conn_id")}
+    return unknown_among(named, known)
+
+
+def watched_names(schedule: object, known: dict[str, list[str]]) -> list[tuple[str, str]]:
+    """The same of what the assets watch that a DAG waits for: of one, or of several that are joined by `&` and `|`."""
+    watchers = getattr(schedule, "watchers", [])
+    named = {
+        ("connection", value)
+        for watcher in watchers
+        for key, value in watcher.trigger.serialize()[1].items()
+        if key.endswith("conn_id") or key == "connection"
+    }
+    inside = [each for part in getattr(schedule, "objects", []) for each in watched_names(part, known)]
+    return sorted({*unknown_among(named, known), *inside})
+
+
+def unknown_among(named: set[tuple[str, object]], known: dict[str, list[str]]) -> list[tuple[str, str]]:
+    """Of pairs of a kind and a name those that are not there. What Airflow fills in at run time only then has a name."""
+    texts = [(kind, name) for kind, name in named if isinstance(name, str) and "{{" not in name]
+    return sorted((kind, name) for kind, name in texts if name not in known[kind])
 
 
 def problems_in(folder: Path, known: dict[str, list[str]]) -> list[str]:
@@ -61,11 +80,11 @@ def problems_in(folder: Path, known: dict[str, list[str]]) -> list[str]:
         except Exception as error:  # whatever it is, Airflow could not store this DAG
             last = traceback.format_exception_only(error)[-1].strip()
             found.append(f"{place_of_name(folder, file, dag.dag_id)}: DAG {dag.dag_id} cannot be stored: {last}")
-        for task in dag.tasks:
-            for kind, name in unknown_names(task, known):
-                there = ", ".join(sorted(known[kind])) or "none"
-                place = place_of_name(folder, file, name)
-                found.append(f"{place}: {task.task_id} of {dag.dag_id} names the {kind} {name!r}; there are: {there}")
+        unknown = [(task.task_id, *each) for task in dag.tasks for each in unknown_names(task, known)]
+        unknown += [("the schedule", *each) for each in watched_names(dag.timetable.asset_condition, known)]
+        for who, kind, name in unknown:
+            there = ", ".join(sorted(known[kind])) or "none"
+            found.append(f"{place_of_name(folder, file, name)}: {who} of {dag.dag_id} names the {kind} {name!r}; there are: {there}")
     print(f"{len(bag.dags)} DAGs: {', '.join(sorted(bag.dags))}")
     return found
 
