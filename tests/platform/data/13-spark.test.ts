@@ -54,6 +54,11 @@ describe("Spark", () => {
       return JSON.parse(answer).some(({ name }: { name: string }) => name === "flights-etl-batch") ? true : undefined;
     }));
 
+  it("starts from the archive of its classes", async () => {
+    const maps = await inServer("spark-history", 'print(open("/proc/1/maps").read())');
+    assert.match(maps, /\/opt\/spark\/classes\.jsa/);
+  });
+
   it("has a star: dimensions without a gap, whatever is unknown named as such", async () => {
     assert.equal(await warehouse("SELECT count(*) FROM etl.dim_date"), "365");
     assert.equal(await warehouse("SELECT count(*) FROM etl.dim_carrier WHERE name IS NULL"), "0");
