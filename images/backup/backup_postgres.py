@@ -15,6 +15,10 @@ from backup_plan import BackupError
 LOCK_SECONDS = 60
 """How long a restore waits for those who use a table that it replaces."""
 
+ACCESS = "public.apply_access"
+"""Function that says who may read; whoever calls it holds this lock. It changes the tables' rows of the catalogue, which are dropped
+here: PostgreSQL refuses both at once ("tuple concurrently updated")."""
+
 _DONE = "------ answered ------"
 
 # Those that belong to an extension are the extension's business, which the platform makes.
@@ -205,6 +209,7 @@ def restored(login: Login, pieces: Iterable[bytes]) -> Iterator[dict[str, int]]:
     psql = Psql(login)
     try:
         psql.ask(f"BEGIN; SET LOCAL lock_timeout = '{LOCK_SECONDS}s'; SET LOCAL client_min_messages = 'warning';")
+        psql.ask(f"SELECT FROM pg_advisory_xact_lock(hashtext('{ACCESS}'));")
         psql.ask(CLEAN)
         psql.ask("\\o /dev/null")
         _pour(psql, pieces, login)

@@ -126,8 +126,8 @@ class Star:
     def prepare(self, carriers: Iterable[Sequence[object]], airports: Iterable[Sequence[object]]) -> None:
         """Make the tables, bring both lists to what they are now, and forget what loads that died have staged."""
         with self._transaction() as connection, connection.cursor() as cursor:
-            # Two jobs that start together make the tables one after the other.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"star {self.way}",))
+            # Tables and who may read them are changed by one at a time: jobs, that function, a restore.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('public.apply_access'))")
             cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(self.way)))
             cursor.execute(_STATEMENTS.read_text())
             lists = (("dim_carrier", ("carrier", "name"), carriers), ("dim_airport", AIRPORT, airports))

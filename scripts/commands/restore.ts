@@ -3,7 +3,7 @@ import { command, WrongUsage } from "../lib/command-line";
 import { type Kubectl, kubectlOfDev } from "../lib/kubectl";
 import { accessJobs } from "../lib/postgres-access";
 import { Progress } from "../lib/progress";
-import { jobFrom, randomSuffix, runJob } from "../lib/template-run";
+import { jobFrom, logOf, randomSuffix, runJob } from "../lib/template-run";
 
 const HELP = `Usage: scripts/restore --yes [--at TIME] DATABASE...
 
@@ -43,35 +43,26 @@ export const main = command(LINE, async ({ at, yes }, databases) => {
     kubectl,
     done.map(({ database }) => database),
   );
-  const problems = [
-    ...failures,
-    ...unlet.map((name) => `readers have the rights of then: the Job ${name} failed. Repeat the restore.`),
-  ];
+  const problems = [...failures, ...unlet.map((why) => `readers have the rights of then: ${why}. Repeat the restore.`)];
   for (const problem of problems) console.error(`restore: ${problem}`);
   return problems.length === 0 ? 0 : 1;
 });
 
-/** Runs the Jobs again that say what readers of the databases may see; answers the names of those that failed. */
+/** Runs the Jobs again that say what readers of the databases may see; answers why some failed. */
 async function letReadersIn(kubectl: Kubectl, databases: readonly string[]): Promise<string[]> {
-  const listed = await kubectl([
-    "get",
-    "jobs",
-    "--all-namespaces",
-    "-l",
-    "app.kubernetes.io/name=postgres-access",
-    "-o",
-    "json",
-  ]);
-  const failed: string[] = [];
+  const selector = "app.kubernetes.io/name=postgres-access";
+  const listed = await kubectl(["get", "jobs", "--all-namespaces", "--selector", selector, "--output=json"]);
+  const failures: string[] = [];
   for (const template of accessJobs(JSON.parse(listed).items, databases)) {
     const job = jobFrom(template, randomSuffix());
-    const code = await runJob(
+    const failure = await runJob(
       kubectl,
       job,
       () => undefined,
-      async (exitCode) => exitCode,
+      async (exitCode) =>
+        exitCode === 0 ? undefined : `${job.metadata.name}: ${(await logOf(kubectl, job)).trim().split("\n").at(-1)}`,
     );
-    if (code !== 0) failed.push(job.metadata.name);
+    if (failure !== undefined) failures.push(failure);
   }
-  return failed;
+  return failures;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { devEnvironment } from "./dev-environment";
 import type { Kubectl } from "./kubectl";
-import { randomSuffix, runJob } from "./template-run";
+import { logOf, randomSuffix, runJob } from "./template-run";
 
 /** The job that is measured, as the platform keeps it for Airflow. */
 const JOB = "flights-etl";
@@ -85,7 +85,7 @@ export async function etlBySubmit(kubectl: Kubectl): Promise<EtlRun> {
     kubectl,
     job,
     () => undefined,
-    async () => doneIn(await kubectl(["logs", `job/${job.metadata.name}`, "--namespace", NAMESPACE, "--tail=-1"])),
+    async () => doneIn(await logOf(kubectl, job)),
   );
 }
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { devEnvironment } from "./dev-environment";
 import type { Kubectl } from "./kubectl";
 import { attempt, run } from "./run";
-import { jobFrom, type PodTemplate, randomSuffix, runJob, templateOf } from "./template-run";
+import { jobFrom, logOf, type PodTemplate, randomSuffix, runJob, templateOf } from "./template-run";
 
 /** A set of DAGs, packed. */
 export interface Release {
@@ -92,8 +92,7 @@ export async function pushDags(
   try {
     return await runJob(kubectl, job, onState, async (exitCode) => {
       const succeeded = exitCode === 0;
-      const logs = (container: string) =>
-        kubectl(["logs", `job/${job.metadata.name}`, "--namespace", NAMESPACE, "--container", container, "--tail=-1"]);
+      const logs = (container: string) => logOf(kubectl, job, { container });
       const log = [await logs("check"), ...(succeeded ? [await logs("airflow")] : [])].join("\n");
       return { succeeded, log };
     });

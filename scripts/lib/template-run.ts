@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Kubectl } from "./kubectl";
+import { patient } from "./patient-kubectl";
 
 /** A PodTemplate, as far as it is used here. */
 export interface PodTemplate {
@@ -76,6 +77,8 @@ export function jobFrom(
   };
 }
 
+type Job = ReturnType<typeof jobFrom>;
+
 /** Runs the pod of a PodTemplate once and waits for its end, whether it succeeds or not. */
 export async function runTemplate(
   kubectl: Kubectl,
@@ -85,14 +88,11 @@ export async function runTemplate(
   const { namespace, template, progress } = run;
   const job = jobFrom(await templateOf(kubectl, namespace, template), randomSuffix(), run);
   const tell = async (state: string) => {
-    const last = ["logs", `job/${job.metadata.name}`, "--namespace", namespace, "--tail=1"];
-    const said = progress === undefined || state !== "running" ? undefined : progress(await kubectl(last));
+    const said =
+      progress === undefined || state !== "running" ? undefined : progress(await logOf(kubectl, job, { lines: 1 }));
     onState(said ?? state);
   };
-  return runJob(kubectl, job, tell, async (exitCode) => ({
-    log: await kubectl(["logs", `job/${job.metadata.name}`, "--namespace", namespace, "--tail=-1"]),
-    exitCode,
-  }));
+  return runJob(kubectl, job, tell, async (exitCode) => ({ log: await logOf(kubectl, job), exitCode }));
 }
 
 /** Six digits that tell apart what scripts make. */
@@ -101,18 +101,29 @@ export const randomSuffix = (): string => randomBytes(3).toString("hex");
 /** Runs a Job to its end, asks something about it by its exit code, and takes it away. */
 export async function runJob<T>(
   kubectl: Kubectl,
-  job: ReturnType<typeof jobFrom>,
+  job: Job,
   onState: (state: string) => void | Promise<void>,
   ask: (exitCode: number) => Promise<T>,
 ): Promise<T> {
   const { name, namespace } = job.metadata;
   await kubectl(["create", "--filename=-"], JSON.stringify(job));
   try {
-    return await ask(await untilEnded(kubectl, job, onState));
+    return await ask(await untilEnded(patient(kubectl), job, onState));
   } finally {
-    await kubectl(["delete", "job", name, "--namespace", namespace, "--wait=false"]);
+    const gone = ["--wait=false", "--ignore-not-found"];
+    await patient(kubectl)(["delete", "job", name, "--namespace", namespace, ...gone]);
   }
 }
+
+/** What a container of a Job has written; the first one's where none is named, and as many of its last lines as are asked for. */
+export const logOf = (
+  kubectl: Kubectl,
+  { metadata: { name, namespace } }: Job,
+  { container, lines = -1 }: { readonly container?: string; readonly lines?: number } = {},
+): Promise<string> => {
+  const of = container === undefined ? [] : ["--container", container];
+  return patient(kubectl)(["logs", `job/${name}`, "--namespace", namespace, ...of, `--tail=${lines}`]);
+};
 
 /** What the stack keeps under a name. */
 export async function templateOf(kubectl: Kubectl, namespace: string, name: string): Promise<PodTemplate> {
@@ -125,7 +136,7 @@ export async function templateOf(kubectl: Kubectl, namespace: string, name: stri
 /** The exit code of the Job's first container, or 1 where it never ran. */
 async function untilEnded(
   kubectl: Kubectl,
-  { metadata, spec }: ReturnType<typeof jobFrom>,
+  { metadata, spec }: Job,
   onState: (state: string) => void | Promise<void>,
 ): Promise<number> {
   const { name, namespace } = metadata;

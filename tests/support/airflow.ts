@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { paths } from "../../scripts/lib/paths";
@@ -84,10 +84,11 @@ export async function tokenFor(user: string, changes: { seconds?: number; key?: 
   return `${text}.${createHmac("sha512", key).update(text).digest("base64url")}`;
 }
 
-/** `scripts/dags push` of files that are given as text. */
+/** `scripts/dags push` of files that are given as text, beside the platform's own. */
 export async function pushDags(files: Readonly<Record<string, string>>): Promise<Finished> {
   const folder = mkdtempSync(join(tmpdir(), "platform-dags-test-"));
   try {
+    cpSync(join(paths.root, "pipelines", "dags"), folder, { recursive: true });
     for (const [name, text] of Object.entries(files)) {
       mkdirSync(join(folder, name, ".."), { recursive: true });
       writeFileSync(join(folder, name), text);
