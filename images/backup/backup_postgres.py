@@ -16,7 +16,7 @@ LOCK_SECONDS = 60
 """How long a restore waits for those who use a table that it replaces."""
 
 ACCESS = "public.apply_access"
-"""Function that says who may read; whoever calls it holds this lock. It changes the tables' rows of the catalogue, which are dropped
+"""Function that says who may read; whoever calls it holds this lock. It changes the catalogue's rows of tables, which are dropped
 here: PostgreSQL refuses both at once ("tuple concurrently updated")."""
 
 _DONE = "------ answered ------"

@@ -84,7 +84,9 @@ def problems_in(folder: Path, known: dict[str, list[str]]) -> list[str]:
         unknown += [("the schedule", *each) for each in watched_names(dag.timetable.asset_condition, known)]
         for who, kind, name in unknown:
             there = ", ".join(sorted(known[kind])) or "none"
-            found.append(f"{place_of_name(folder, file, name)}: {who} of {dag.dag_id} names the {kind} {name!r}; there are: {there}")
+            found.append(
+                f"{place_of_name(folder, file, name)}: {who} of {dag.dag_id} names the {kind} {name!r}; there are: {there}"
+            )
     print(f"{len(bag.dags)} DAGs: {', '.join(sorted(bag.dags))}")
     return found
 
