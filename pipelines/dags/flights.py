@@ -36,7 +36,7 @@ def flights_etl() -> None:
 
 @dag(schedule=None, **ONE_AT_A_TIME)
 def flights_etl_stream() -> None:
-    """The same through Structured Streaming: it goes on after what it has done before, and ends where the topic ends now."""
+    """The same by Structured Streaming, in micro-batches, until where the topic ends now."""
     SparkJobOperator(task_id="load", job="flights-etl-stream", pool="warehouse", outlets=[ETL])
 
 

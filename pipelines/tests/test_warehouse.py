@@ -113,10 +113,6 @@ class TestSchema:
     def test_key_is_made_of_the_fields_that_the_loader_takes(self):
         assert re.findall(r"CAST\((\w+) ", schema.key()) == list(KEY_COLUMNS)
 
-    def test_records_before_their_position_are_not_fresh(self):
-        assert schema.fresh({1: 5, 0: 7}) == "`offset` >= CASE `partition` WHEN 0 THEN 7 WHEN 1 THEN 5 ELSE 0 END"
-        assert schema.fresh({}) == "true"
-
 
 class TestSpans:
     def test_go_from_the_position_to_behind_the_last_record(self):

@@ -1,8 +1,8 @@
 """ETL: from Kafka to the star schema in PostgreSQL, exactly once in effect.
 
 Executors write a load into staging tables; one transaction then upserts it and moves the positions by compare-and-set. A load
-that died left nothing, one that comes twice is fenced, and neither needs the checkpoint to be right: positions belong to the
-tables.
+that died left nothing, and one that comes twice is fenced. The positions belong to the tables and are the only memory: Spark's
+checkpoint ends with the run, since one that is kept would be ahead of tables that were restored.
 """
 
 import json
@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Literal
 from warehouse.decode import decode
 from warehouse.load import load, prepare
 from warehouse.log import log
-from warehouse.postgres import Quality, Star
-from warehouse.schema import fresh
+from warehouse.postgres import Star
 from warehouse.session import session
-from warehouse.settings import LAKE, TOPIC, kafka_options, secret
+from warehouse.settings import TOPIC, kafka_options, secret
 from warehouse.topic import describe, starting_offsets
 
 if TYPE_CHECKING:
@@ -34,36 +33,28 @@ def etl(form: Literal["batch", "stream"]) -> None:
     star = Star(WAY, values)
     prepare(star, spark)
     topic = describe(spark, kafka, TOPIC)
-    source = {**kafka, "subscribe": topic.name}
+    starting = json.dumps(starting_offsets(topic, star.positions(topic.id)))
+    source = {**kafka, "subscribe": topic.name, "startingOffsets": starting}
 
-    def bring(records: "DataFrame") -> Quality | None:
+    brought = 0
+
+    def bring(records: "DataFrame", _: int = 0) -> None:
+        nonlocal brought
         decoded = decode(records).persist()
         try:
-            return load(decoded, topic.id, star, values)
+            done = load(decoded, topic.id, star, values)
         finally:
             decoded.unpersist()
+        brought += 0 if done is None else done.records
 
     if form == "batch":
-        start = json.dumps(starting_offsets(topic, star.positions(topic.id)))
-        records = spark.read.format("kafka").options(**source, startingOffsets=start, endingOffsets="latest").load()
-        done = bring(records)
+        bring(spark.read.format("kafka").options(**source, endingOffsets="latest").load())
     else:
-        done = None
-
-        def micro_batch(records: "DataFrame", batch: int) -> None:
-            nonlocal done
-            # After a crash between a load and its checkpoint the same records come again.
-            done = bring(records.where(fresh(star.positions(topic.id))))
-            log("micro-batch", batch=batch)
-
-        stream = spark.readStream.format("kafka").options(**source, startingOffsets="earliest", maxOffsetsPerTrigger=BATCH).load()
-        # A topic that was made again is read from its start.
-        checkpoint = f"{LAKE}/checkpoints/{WAY}/{topic.id}"
-        query = stream.writeStream.foreachBatch(micro_batch).option("checkpointLocation", checkpoint)
-        query.trigger(availableNow=True).start().awaitTermination()
-    if done is None:
+        stream = spark.readStream.format("kafka").options(**source, maxOffsetsPerTrigger=BATCH).load()
+        stream.writeStream.foreachBatch(bring).trigger(availableNow=True).start().awaitTermination()
+    if brought == 0:
         log("nothing new")
     else:
         # From the session on: how long pods take to start is not Spark's. `scripts/bench etl` reads it.
-        log("done", records=done.records, seconds=round(time.monotonic() - began, 1))
+        log("done", records=brought, seconds=round(time.monotonic() - began, 1))
     spark.stop()

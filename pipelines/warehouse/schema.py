@@ -75,9 +75,3 @@ def literal(text: str) -> str:
     """A string of Spark's SQL, taken as it is."""
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
-
-
-def fresh(positions: Mapping[int, int]) -> str:
-    """Condition that holds for records at or after the position of their partition."""
-    cases = " ".join(f"WHEN {partition} THEN {offset}" for partition, offset in sorted(positions.items()))
-    return f"`offset` >= CASE `partition` {cases} ELSE 0 END" if cases else "true"
