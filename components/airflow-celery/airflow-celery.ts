@@ -18,7 +18,7 @@ import { type Part, partLabels, partPod, partSelector, type Shared } from "./par
 import { apiServer, dagProcessor, FLOWER_USER, flower, scheduler, triggerer } from "./servers";
 import { type Known, PORTS } from "./settings";
 import { definitionFiles } from "./wish";
-import { worker } from "./workers";
+import { WORKER_SECONDS, worker } from "./workers";
 
 /** How many of a part, and how large each is. */
 export interface Replicated {
@@ -342,7 +342,13 @@ export class AirflowCelery extends pulumi.ComponentResource {
         },
         { parent: this },
       );
-    const workers = this.#buildSet(`${name}-worker-${queue}`, shared, part, { min, max }, opts);
+    const workers = this.#buildSet(
+      `${name}-worker-${queue}`,
+      shared,
+      part,
+      { min, max },
+      { ...opts, customTimeouts: { update: `${max * WORKER_SECONDS}s` } },
+    );
     if (scaling === undefined && min < maxWorkers)
       void pulumi.log.info(
         `Without KEDA the queue "${queue}" keeps ${min === 1 ? "one worker" : `its ${min} workers`}.`,

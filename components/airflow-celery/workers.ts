@@ -7,6 +7,9 @@ import { plain } from "./variables";
 /** Seconds that a worker's running tasks get to end when it goes. What takes longer is run again by its retries. */
 const GRACE_SECONDS = 600;
 
+/** Seconds that a busy worker takes at most to be replaced by a new one; its set replaces one after the other. */
+export const WORKER_SECONDS = GRACE_SECONDS + 120;
+
 const HEARTBEAT = "/tmp/worker-heartbeat";
 
 /** The file that platform_airflow.heartbeat touches every 2 s is younger than so many minutes. */

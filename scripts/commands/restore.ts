@@ -1,17 +1,23 @@
-import { backupTable, runBackup } from "../lib/backups";
+import { backupTable, NAMESPACE, runBackup, withoutBackup } from "../lib/backups";
 import { command, WrongUsage } from "../lib/command-line";
+import { devEnvironment } from "../lib/dev-environment";
 import { type Kubectl, kubectlOfDev } from "../lib/kubectl";
+import { platformEnvironment } from "../lib/platform-environment";
 import { accessJobs } from "../lib/postgres-access";
 import { Progress } from "../lib/progress";
+import { STACK_LABEL } from "../lib/recover";
 import { jobFrom, logOf, randomSuffix, runJob } from "../lib/template-run";
+import { updateStack } from "../lib/update-stack";
 
 const HELP = `Usage: scripts/restore --yes [--at TIME] DATABASE...
+       scripts/restore --yes [--at TIME] --anew
 
 Replaces all that PostgreSQL's databases hold now by what a backup holds, in a short-lived Job inside the cluster. Each database is
 replaced in one transaction: until it is done everybody sees what was there before, and where anything fails nothing has changed.
 Rows are counted before that and must be as many as when the dump was made.
 
   --at TIME   the newest backup that is no younger, such as 2026-11-21T03:00:00Z (default: the newest); see scripts/backup list
+  --anew      all databases, after their server was lost: what is left of it is deleted, and it is made again by \`pulumi up\` first
   --yes       do it; without it nothing is done
 
 What readers of a database may see is then made as the stack has it now, whatever it was when the dump was made.
@@ -22,20 +28,29 @@ Whoever uses a table meanwhile waits, and is waited for at most a minute. Progra
 Exit code 0: restored. 1: not restored; the last line says why. 2: wrong usage.
 `;
 
-const LINE = { name: "restore", help: HELP, options: { at: "text", yes: "flag" }, positionals: true } as const;
+const LINE = {
+  name: "restore",
+  help: HELP,
+  options: { at: "text", anew: "flag", yes: "flag" },
+  positionals: true,
+} as const;
 
-export const main = command(LINE, async ({ at, yes }, databases) => {
-  if (databases.length === 0) throw new WrongUsage("name a database");
-  const [twice] = databases.filter((name, index) => databases.indexOf(name) !== index);
+export const main = command(LINE, async ({ at, anew, yes }, named) => {
+  if (anew === named.length > 0)
+    throw new WrongUsage("name a database, or say --anew for all of them and their server");
+  const [twice] = named.filter((name, index) => named.indexOf(name) !== index);
   if (twice !== undefined) throw new WrongUsage(`${twice} is named twice`);
   const which = at === undefined ? "the newest backup" : `the newest backup from ${at} or before`;
+  const databases = anew ? Object.keys(devEnvironment().postgres.databases) : named;
   if (!yes)
     throw new WrongUsage(
       `all that is in ${databases.join(", ")} now would be replaced by ${which}. Say --yes to do so`,
     );
   const kubectl = await kubectlOfDev();
+  const steps = new Progress("restore", anew ? 3 : 1);
+  if (anew) await serverAnew(kubectl, databases, at, steps);
   const args = [...(at === undefined ? [] : [`--at=${at}`]), ...databases];
-  const { done, failures } = await new Progress("restore", 1).step(`${databases.join(", ")}: ${which}`, (step) =>
+  const { done, failures } = await steps.step(`${databases.join(", ")}: ${which}`, (step) =>
     runBackup(kubectl, "restore", args, step.update),
   );
   if (done.length > 0) console.log(backupTable(done).join("\n"));
@@ -47,6 +62,31 @@ export const main = command(LINE, async ({ at, yes }, databases) => {
   for (const problem of problems) console.error(`restore: ${problem}`);
   return problems.length === 0 ? 0 : 1;
 });
+
+/** Makes the server of all databases anew, empty. Throws before it touches anything where a database has no backup to come back from. */
+async function serverAnew(
+  kubectl: Kubectl,
+  databases: readonly string[],
+  at: string | undefined,
+  steps: Progress,
+): Promise<void> {
+  const { done: backups } = await steps.step("what backups there are", (step) =>
+    runBackup(kubectl, "list", [], step.update),
+  );
+  const without = withoutBackup(backups, databases, at);
+  if (without.length > 0)
+    throw new Error(
+      `${without.join(", ")} would be lost: there is no backup${at === undefined ? "" : ` from ${at} or before`}.`,
+    );
+  const ours = ["--namespace", NAMESPACE, "--selector"];
+  await steps.step("what is left of the server, deleted", async () => {
+    await kubectl(["delete", "clusters.postgresql.cnpg.io", ...ours, STACK_LABEL]);
+    await kubectl(["delete", "persistentvolumeclaims", ...ours, "cnpg.io/cluster"]);
+  });
+  const code = await updateStack("dev", await platformEnvironment(), (line) => console.log(`restore: ${line}`));
+  if (code !== 0)
+    throw new Error("the server is not there again; the reason is above. Mend it and run the same command again.");
+}
 
 /** Runs the Jobs again that say what readers of the databases may see; answers why some failed. */
 async function letReadersIn(kubectl: Kubectl, databases: readonly string[]): Promise<string[]> {

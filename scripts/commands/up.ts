@@ -5,18 +5,13 @@ import { observeCluster } from "../lib/cluster-facts";
 import { command } from "../lib/command-line";
 import { devEnvironment } from "../lib/dev-environment";
 import { gatewayForwardHint } from "../lib/gateway-access";
-import { recoverInterrupted } from "../lib/interrupted";
-import { withLock } from "../lib/lock";
-import { forgetLostObjects } from "../lib/lost-objects";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { colour, elapsed } from "../lib/progress";
 import { attempt, passThrough } from "../lib/run";
-import { ensureStack } from "../lib/stack";
 import { configOfDev } from "../lib/stack-file";
 import { startProgram } from "../lib/start-program";
-
-const STACK = "dev";
+import { updateStack } from "../lib/update-stack";
 
 const HELP = `Usage: scripts/up [--force]
 
@@ -36,16 +31,7 @@ export const main = command({ name: "up", help: HELP, options: { force: "flag" }
   await step("Kubernetes", () => script("setup-k8s"));
   await step("images into the cluster", () => script("images", "publish"));
   const env = { ...(await platformEnvironment()), ...(force ? { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } : {}) };
-  await step("pulumi up", async () => {
-    const say = (line: string) => console.log(`up: ${line}`);
-    const wait = ({ pid }: { pid: number }) => say(`waiting for process ${pid}, which updates the stack just now`);
-    return withLock(join(paths.platform, "up.lock"), wait, async () => {
-      await ensureStack(STACK);
-      await recoverInterrupted(STACK, env, say);
-      await forgetLostObjects(STACK, env, say);
-      return passThrough("pulumi", ["up", "--yes", "--skip-preview", "--stack", STACK], { cwd: paths.root, env });
-    });
-  });
+  await step("pulumi up", () => updateStack("dev", env, (line) => console.log(`up: ${line}`)));
   const environment = devEnvironment();
   const { airflow, spark, mongodb } = environment.services;
   await step("login to Kubernetes, DAGs", () =>

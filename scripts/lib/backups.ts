@@ -20,7 +20,8 @@ export interface BackupRun {
   readonly failures: readonly string[];
 }
 
-const NAMESPACE = "platform-data";
+/** Namespace of the server and of the Jobs. */
+export const NAMESPACE = "platform-data";
 /** A PodTemplate for each direction: they have keys of their own. */
 const TEMPLATES = { backup: "postgres-backup", list: "postgres-restore", restore: "postgres-restore" } as const;
 /** Longer than a list, which is answered in seconds. */
@@ -55,6 +56,17 @@ export function backupRunIn(log: string, exitCode: number): BackupRun {
     done: done as unknown as BackupFacts[],
     failures: unsaid ? [`the Job ended with exit code ${exitCode}: ${lines.at(-1)}`] : failures,
   };
+}
+
+/** The databases that no backup is there of, from a time or before. */
+export function withoutBackup(
+  backups: readonly BackupFacts[],
+  databases: readonly string[],
+  at: string | undefined,
+): string[] {
+  const last = at === undefined ? Number.POSITIVE_INFINITY : Date.parse(at);
+  const there = backups.filter(({ time }) => Date.parse(time) <= last).map(({ database }) => database);
+  return databases.filter((database) => !there.includes(database));
 }
 
 /** How far a run is, by the last line of its log. */

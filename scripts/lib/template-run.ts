@@ -153,6 +153,7 @@ async function untilEnded(
   let state = "no pod yet";
   while (Date.now() < deadline) {
     const [pod] = (JSON.parse(await kubectl(args)) as { items: Pod[] }).items;
+    if (pod === undefined) await refuseLost(kubectl, name, namespace);
     if (pod?.status.phase === "Succeeded") return 0;
     if (pod?.status.phase === "Failed") return pod.status.containerStatuses?.[0]?.state.terminated?.exitCode ?? 1;
     state = stateOf(pod);
@@ -162,6 +163,14 @@ async function untilEnded(
   throw new Error(
     `The Job ${name} did not end within ${spec.activeDeadlineSeconds} s (${state}). Look at: kubectl get events -n ${namespace}`,
   );
+}
+
+/** Throws where a Job has failed although it has no pod: it was deleted, by somebody or by a node without room. */
+async function refuseLost(kubectl: Kubectl, name: string, namespace: string): Promise<void> {
+  const condition = "jsonpath={.status.conditions[?(@.type=='Failed')].message}";
+  const why = await kubectl(["get", "job", name, "--namespace", namespace, `--output=${condition}`]);
+  if (why !== "")
+    throw new Error(`The pod of the Job ${name} was deleted before it was through: ${why}. Repeat what it was to do.`);
 }
 
 function stateOf(pod: Pod | undefined): string {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { main as backup } from "../../scripts/commands/backup";
 import { main as restore } from "../../scripts/commands/restore";
-import { backupRunIn, backupTable, progressIn } from "../../scripts/lib/backups";
+import { backupRunIn, backupTable, progressIn, withoutBackup } from "../../scripts/lib/backups";
 
 const MADE = {
   database: "warehouse",
@@ -43,6 +43,15 @@ describe("a table of backups", () => {
   });
 });
 
+describe("databases without a backup", () => {
+  it("are those of which none is there, or none that is old enough", () => {
+    assert.deepEqual(withoutBackup([MADE], ["warehouse", "airflow"], undefined), ["airflow"]);
+    assert.deepEqual(withoutBackup([MADE], ["warehouse"], "2026-11-21T03:00:00Z"), []);
+    assert.deepEqual(withoutBackup([MADE], ["warehouse"], "2026-11-20"), ["warehouse"]);
+    assert.deepEqual(withoutBackup([MADE], ["warehouse"], "yesterday"), ["warehouse"]);
+  });
+});
+
 describe("scripts/backup and scripts/restore", () => {
   const silent = console.error;
   beforeEach(() => {
@@ -59,6 +68,8 @@ describe("scripts/backup and scripts/restore", () => {
     [restore, ["--yes"]],
     [restore, ["warehouse"]],
     [restore, ["--at", "warehouse"]],
+    [restore, ["--anew"]],
+    [restore, ["--yes", "--anew", "warehouse"]],
     [restore, ["--yes", "warehouse", "warehouse"]],
   ];
   for (const [main, argv] of wrong)

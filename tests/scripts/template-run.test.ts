@@ -76,6 +76,20 @@ describe("a PodTemplate run by hand", () => {
     assert.equal(created[0]?.spec.activeDeadlineSeconds, 5000);
   });
 
+  it("is over where its pod was deleted", async () => {
+    const { kubectl } = fakeKubectl(JSON.stringify(TEMPLATE));
+    const podless = async (args: readonly string[], input?: string) => {
+      if (`${args[0]} ${args[1]}` === "get pods") return JSON.stringify({ items: [] });
+      return `${args[0]} ${args[1]}` === "get job"
+        ? "Job has reached the specified backoff limit"
+        : kubectl(args, input);
+    };
+    await assert.rejects(
+      runTemplate(podless, RUN, () => {}),
+      /deleted.*backoff limit/,
+    );
+  });
+
   it("leaves no Job, also where its log cannot be read", async () => {
     const { kubectl, asked } = fakeKubectl(JSON.stringify(TEMPLATE));
     const breaking = (args: readonly string[], input?: string) =>

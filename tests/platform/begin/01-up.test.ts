@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { get, kubectl, script, succeeds, tool } from "../../support/cli";
+import { kubectl, script, succeeds, tool } from "../../support/cli";
 import { devEnvironment } from "../../support/dev-environment";
-
-/** Seconds within which a second `pulumi up` must find nothing to do. */
-const UNCHANGED_SECONDS = 30;
+import { restartedPods, unreadyPods } from "../../support/pods";
 
 describe("make up", () => {
   it("brings the platform to life and counts the flights in it", async () => {
@@ -11,26 +9,14 @@ describe("make up", () => {
     assert.equal(code, 0, `${stdout}\n${stderr}`);
   });
 
-  it("a second time changes nothing", async () => {
-    const started = Date.now();
-    await succeeds("pulumi", ["up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", "dev"]);
-    const seconds = (Date.now() - started) / 1000;
-    assert.ok(seconds < UNCHANGED_SECONDS, `it took ${seconds.toFixed(1)} s`);
-  });
+  it("a second time changes nothing", () =>
+    succeeds("pulumi", ["up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", "dev"]));
 
   it("previews without a change", () => succeeds("pulumi", ["preview", "--expect-no-changes", "--stack", "dev"]));
 
   it("leaves every pod ready, without a restart", async () => {
-    const { items } = await get("pods", "--all-namespaces");
-    const unready = items.filter(({ status }) => {
-      const { phase, containerStatuses = [] } = status as unknown as PodStatus;
-      if (phase === "Succeeded") return false;
-      return containerStatuses.some(({ ready, restartCount }) => !ready || restartCount > 0);
-    });
-    assert.deepEqual(
-      unready.map(({ metadata }) => metadata.name),
-      [],
-    );
+    assert.deepEqual(await unreadyPods(), []);
+    assert.deepEqual(await restartedPods(), []);
   });
 
   it("makes the extensions that the databases ask for", async () => {
@@ -51,8 +37,3 @@ describe("make up", () => {
     assert.equal(stdout, "");
   });
 });
-
-interface PodStatus {
-  readonly phase: string;
-  readonly containerStatuses?: readonly { readonly ready: boolean; readonly restartCount: number }[];
-}
