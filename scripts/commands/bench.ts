@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type EtlRun, etlByPlatform, etlBySubmit, forgetEtl } from "../lib/bench-etl";
+import { machineUsage } from "../lib/bench-idle";
 import { flatResources, median } from "../lib/bench-preview";
 import { command, WrongUsage } from "../lib/command-line";
 import { type Kubectl, kubectlOfDev } from "../lib/kubectl";
@@ -18,7 +19,11 @@ const LIMIT_PERCENT = 25;
 const LOADS = 3;
 const LEAST_PERCENT = 80;
 
-const HELP = `Usage: scripts/bench [start] [preview] [etl]
+const IDLE_SECONDS = 60;
+const IDLE_CORES = 1;
+const IDLE_BYTES = 12 * 2 ** 30;
+
+const HELP = `Usage: scripts/bench [start] [preview] [etl] [idle]
 
 start     the dev stack's program on mocks against the import alone of the packages that it uses: ${STARTS} alternating runs, the
           shortest of each, since what else the machine does only adds. Fails where the program takes ${START_LIMIT} ms or more beyond.
@@ -28,6 +33,7 @@ preview   \`pulumi preview\` of the dev stack against a program that registers t
 etl       rows a second of the ETL job by the operator against the same job by plain spark-submit in one process, both on the
           platform's Kafka and PostgreSQL: ${LOADS} alternating runs, medians, from the start of the Spark session to the end of the load.
           Fails where the platform reaches less than ${LEAST_PERCENT} %. Needs a running platform, and loads the schema \`etl\` anew.
+idle      what this machine uses while nothing runs on the platform, whoever uses it, over ${IDLE_SECONDS} s. Fails above one core or 12 GiB.
 
 Without an argument: start, preview, and etl where the platform of this clone is up. Exit code 1 where one fails.
 `;
@@ -36,12 +42,13 @@ const BENCHES: Readonly<Record<string, () => Promise<boolean>>> = {
   start: benchStart,
   preview: benchPreview,
   etl: benchEtl,
+  idle: benchIdle,
 };
 
 export const main = command({ name: "bench", help: HELP, positionals: true }, async (_, names) => {
   const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
   if (unknown.length > 0)
-    throw new WrongUsage(`there is no ${unknown.join(", ")}. Say start, preview, etl or several.`);
+    throw new WrongUsage(`there is no ${unknown.join(", ")}. Say start, preview, etl, idle or several.`);
   const isUp = givenContext() !== undefined || existsSync(paths.kubeconfig);
   if (names.length === 0 && !isUp) console.log("bench: no platform is up (make up), so etl is not measured");
   const wanted = names.length > 0 ? names : ["start", "preview", ...(isUp ? ["etl"] : [])];
@@ -68,6 +75,14 @@ async function benchStart(): Promise<boolean> {
   console.log(`start of the dev program, shortest of ${STARTS} alternating runs`);
   console.log(`  packages alone  ${elapsed(packages)}\n  the program     ${elapsed(program)}`);
   return program - packages < START_LIMIT;
+}
+
+async function benchIdle(): Promise<boolean> {
+  const { cores, bytes } = await new Progress("bench", 1).step(`this machine, ${IDLE_SECONDS} s`, () =>
+    machineUsage(IDLE_SECONDS),
+  );
+  console.log(`in use: ${cores.toFixed(2)} cores, ${(bytes / 2 ** 30).toFixed(1)} GiB of memory`);
+  return cores < IDLE_CORES && bytes < IDLE_BYTES;
 }
 
 async function benchPreview(): Promise<boolean> {
