@@ -62,7 +62,7 @@ describe("a restore", () => {
     const before = await warehouseRows();
     await sql(
       "warehouse",
-      `DROP TABLE flights, flights_positions; DROP SCHEMA etl CASCADE; DROP SCHEMA elt CASCADE;
+      `DROP TABLE flights, flights_positions; DROP SCHEMA etl, etl_intake, elt, elt_intake CASCADE;
        CREATE TABLE later (x int); ALTER TABLE later OWNER TO warehouse;`,
     );
     const [restored] = await done("restore", "--yes", "warehouse");
