@@ -1,4 +1,5 @@
 import os
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -19,8 +20,7 @@ OF_OTHERS = b"""3473; 0 0 ACL - SCHEMA etl warehouse
 """
 
 # Says its table of contents once it has all of it, and then the entries that it is to take, in place of their statements.
-PG_RESTORE = """#!/usr/bin/env python3
-import sys
+PG_RESTORE = """import sys
 dump = sys.stdin.buffer.read()
 if "--list" in sys.argv:
     sys.stdout.buffer.write(dump) if dump.endswith(b"\\n") else sys.exit("end of file")
@@ -29,8 +29,7 @@ else:
     print(open(next(option for option in sys.argv if option.startswith("--use-list=")).partition("=")[2]).read(), end="")
 """
 # Does nothing, and keeps what it was asked.
-PSQL = """#!/usr/bin/env python3
-import os, sys
+PSQL = """import os, sys
 with open(os.environ["ASKED"], "w") as asked:
     for line in sys.stdin:
         if line.startswith("\\\\echo "):
@@ -44,7 +43,7 @@ with open(os.environ["ASKED"], "w") as asked:
 def login(tmp_path, monkeypatch):
     """Of a server whose programs stand in for PostgreSQL's."""
     for name, text in (("pg_restore", PG_RESTORE), ("psql", PSQL)):
-        (tmp_path / name).write_text(text)
+        (tmp_path / name).write_text(f"#!{sys.executable}\n{text}")
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     return SimpleNamespace(database="warehouse", environment={**os.environ, "ASKED": str(tmp_path / "asked")})
