@@ -19,26 +19,35 @@ export const QUOTE = "$access$";
 /**
  * Makes the function that lets readers in, and calls it. Tables that are not there yet are passed over: who makes them calls it again.
  * It takes away what no reader is to have any more, and leaves alone what is right: to change a policy locks its table.
- * `others` are let alone. Row rules are for tables; they hold for views over them where these are made `WITH (security_invoker = true)`.
+ * `others` are let alone, but for one that was a reader the time before: it loses what it has then, and keeps what the owner grants it
+ * from then on. Who the readers are stands in the function's comment, which is where the next time knows it from.
+ * Row rules are for tables; they hold for views over them where these are made `WITH (security_invoker = true)`.
  */
 export function ownerStatements(readers: Readonly<Record<string, ReaderRules>>, others: readonly string[]): string {
   const schemas = [...new Set(Object.values(readers).flatMap((reader) => reader.schemas))].sort();
   return `CREATE OR REPLACE FUNCTION ${FUNCTION}() RETURNS void LANGUAGE plpgsql AS ${QUOTE}
 DECLARE
-  -- Table, role and condition of each policy.
+  -- Table, role and condition of each policy; who the readers were the time before.
   wished text[][] := ${policiesOf(readers)};
+  before text[] := string_to_array(obj_description('${FUNCTION}()'::regprocedure, 'pg_proc'), ', ');
   it record;
 BEGIN
   -- Two at a time would change the same rows of the catalogue, which PostgreSQL refuses.
   PERFORM pg_advisory_xact_lock(hashtext('${FUNCTION}'));
   FOR it IN
-    SELECT DISTINCT n.nspname, a.grantee::regrole AS role
-    FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid, aclexplode(array_cat(n.nspacl, c.relacl)) a
-    WHERE n.nspowner = current_user::regrole AND n.nspname !~ '^(pg_|information_schema$)' AND a.grantee NOT IN (0, n.nspowner)
-      AND a.grantee::regrole::text != ALL (${array(others.map(sqlLiteral))}::text[])
+    SELECT DISTINCT object.name, a.grantee::regrole AS role
+    FROM (
+      SELECT format('SCHEMA %I', nspname), nspowner, nspacl FROM pg_namespace
+      UNION ALL
+      SELECT format('TABLE %s', oid::regclass), relowner, relacl FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f')
+      UNION ALL
+      SELECT format('TABLE %s', attrelid::regclass), relowner, attacl FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+    ) object (name, owner, acl), aclexplode(object.acl) a
+    WHERE object.owner IN (current_user::regrole, 'pg_database_owner'::regrole)
+      AND a.grantee NOT IN (0, object.owner, current_user::regrole)
+      AND (a.grantee::regrole::text != ALL (${array(others.map(sqlLiteral))}::text[]) OR a.grantee::regrole::text = ANY (before))
   LOOP
-    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %s', it.nspname, it.role);
-    EXECUTE format('REVOKE ALL ON SCHEMA %I FROM %s', it.nspname, it.role);
+    EXECUTE format('REVOKE ALL ON %s FROM %s', it.name, it.role);
   END LOOP;
 ${schemas.map((schema) => schemaBlock(schema, readers)).join("\n")}
   FOR it IN
@@ -78,6 +87,7 @@ ${schemas.map((schema) => schemaBlock(schema, readers)).join("\n")}
 END ${QUOTE};
 REVOKE ALL ON FUNCTION ${FUNCTION}() FROM PUBLIC;
 SELECT ${FUNCTION}();
+COMMENT ON FUNCTION ${FUNCTION}() IS ${sqlLiteral(Object.keys(readers).join(", "))};
 `;
 }
 

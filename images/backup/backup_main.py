@@ -73,7 +73,7 @@ def restore(bucket: Bucket, databases: Iterable[str], at: str | None) -> None:
 
 def restore_one(bucket: Bucket, backup: Backup) -> None:
     begin = time.monotonic()
-    record = Record.parse(bucket.get(backup.record))
+    record = Record.parse(bucket.get(backup.record), backup.record)
     digest = hashlib.sha256()
     pieces = watched(bucket.open(backup.dump), digest, backup.database, record.size)
     with restored(Login(DATABASES / backup.database), pieces) as tables:
@@ -101,7 +101,7 @@ def list_backups(bucket: Bucket, databases: Iterable[str]) -> None:
     wanted = set(databases)
     for backup in backups_in(bucket.keys_below(f"{FOLDER}/")):
         if backup.database in wanted:
-            record = Record.parse(bucket.get(backup.record))
+            record = Record.parse(bucket.get(backup.record), backup.record)
             say("listed", **facts(backup, record.size, record.tables))
 
 

@@ -53,9 +53,14 @@ class Record:
         return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
 
     @staticmethod
-    def parse(text: str | bytes) -> "Record":
-        fields = json.loads(text)
-        return Record(int(fields["size"]), str(fields["sha256"]), {name: int(rows) for name, rows in fields["tables"].items()})
+    def parse(text: str | bytes, name: str) -> "Record":
+        """`name` is the object's, for who is to mend it."""
+        try:
+            fields = json.loads(text)
+            tables = {table: int(rows) for table, rows in fields["tables"].items()}
+            return Record(int(fields["size"]), str(fields["sha256"]), tables)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise BackupError(f"{name} is damaged: it should say what is in the dump. Delete it.") from None
 
 
 def new_backup(database: str, now: datetime) -> Backup:

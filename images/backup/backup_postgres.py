@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import subprocess
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -19,7 +21,13 @@ ACCESS = "public.apply_access"
 """Function that says who may read; whoever calls it holds this lock. It changes the catalogue's rows of tables, which are dropped
 here: PostgreSQL refuses both at once ("tuple concurrently updated")."""
 
+CONTENTS_BYTES = 16 * 2**20
+"""Table of contents of a dump at most, which is its begin: some 100 bytes for each object of the database."""
+
 _DONE = "------ answered ------"
+
+_OF_OTHERS = re.compile(rb"\d+; \d+ \d+ (ACL|COMMENT|DEFAULT ACL|POLICY) ")
+"""Entries of a table of contents that name roles besides the owner, and comments, since they may be on a policy."""
 
 # Those that belong to an extension are the extension's business, which the platform makes.
 _NOT_OF_EXTENSIONS = "NOT EXISTS (SELECT FROM pg_depend WHERE objid = {oid} AND deptype = 'e')"
@@ -221,21 +229,61 @@ def restored(login: Login, pieces: Iterable[bytes]) -> Iterator[dict[str, int]]:
 
 
 def _pour(psql: Psql, pieces: Iterable[bytes], login: Login) -> None:
-    """Let pg_restore turn the dump into statements for psql."""
+    """Play a dump in. Roles that may read are the platform's, and those of then may be gone: what the dump says of one that is
+    not there is passed over. Where that is a policy its table shows less, never more."""
+    rest = iter(pieces)
+    begin, contents = contents_of(rest, login.database)
+    own, of_others = parted(contents)
+    _play(psql, chain([begin], rest), own, login)
+    psql.ask("\\set ON_ERROR_STOP off\n\\set ON_ERROR_ROLLBACK on")
+    _play(psql, [begin], of_others, login)
+    psql.ask("\\set ON_ERROR_ROLLBACK off\n\\set ON_ERROR_STOP on")
+
+
+def contents_of(pieces: Iterator[bytes], database: str) -> tuple[bytes, bytes]:
+    """The begin of a dump, as long as `pg_restore` needs it for the table of contents, and that table."""
+    begin, reason = b"", "it is empty"
+    for piece in pieces:
+        begin += piece
+        listed = subprocess.run(["pg_restore", "--list"], input=begin, capture_output=True, check=False)
+        if listed.returncode == 0:
+            return begin, listed.stdout
+        reason = listed.stderr.decode(errors="replace").strip()
+        if len(begin) > CONTENTS_BYTES:
+            break
+    raise BackupError(f"{database}: pg_restore cannot read the dump: {reason}")
+
+
+def parted(contents: bytes) -> tuple[bytes, bytes]:
+    """What is the owner's alone, and what comes after it and is of others, too."""
+    parts: tuple[list[bytes], list[bytes]] = ([], [])
+    for line in contents.splitlines(keepends=True):
+        parts[_OF_OTHERS.match(line) is not None].append(line)
+    return b"".join(parts[0]), b"".join(parts[1])
+
+
+def _play(psql: Psql, pieces: Iterable[bytes], entries: bytes, login: Login) -> None:
+    """Let pg_restore turn entries of the dump into statements for psql."""
     options = ["--file=-", "--no-owner", "--no-publications", "--no-subscriptions"]
-    program = subprocess.Popen(
-        ["pg_restore", *options], stdin=subprocess.PIPE, stdout=psql.input, stderr=subprocess.PIPE, env=login.environment
-    )
+    with os.fdopen(os.memfd_create("entries"), "wb", buffering=0) as chosen:
+        chosen.write(entries)
+        program = subprocess.Popen(
+            ["pg_restore", *options, f"--use-list=/proc/self/fd/{chosen.fileno()}"],
+            stdin=subprocess.PIPE,
+            stdout=psql.input,
+            stderr=subprocess.PIPE,
+            env=login.environment,
+            pass_fds=[chosen.fileno()],
+        )
     assert program.stdin is not None
     assert program.stderr is not None
     errors = LastLines(program.stderr)
     try:
-        with program.stdin:
+        # It hears no more where it has all that it was to look for, and where it failed, as it then says.
+        with suppress(BrokenPipeError), program.stdin:
             for piece in pieces:
                 program.stdin.write(piece)
         failed = program.wait() != 0
-    except BrokenPipeError:
-        failed = True
     finally:
         program.kill()
         program.wait()

@@ -6,9 +6,9 @@ import pytest
 from fakes import flight
 
 from flights.record import COLUMNS, KEY_COLUMNS, SCHEMA, encode
-from warehouse import lake, postgres, schema, serve
+from warehouse import documents, elt, lake, postgres, schema, serve
 from warehouse.load import spans_of
-from warehouse.postgres import FACTS, Quality, Span
+from warehouse.postgres import FACTS, Quality, Span, Star
 from warehouse.problems import WarehouseError
 from warehouse.settings import jdbc_options, kafka_options, libpq, mongodb_options, secret
 from warehouse.topic import Topic, starting_offsets
@@ -140,8 +140,68 @@ class TestQuality:
         assert any("key" in problem for problem in replace(GOOD, without_key=1).problems())
 
 
+class FakeServer:
+    """Remembers what it is asked, and the schema in which tables are made then."""
+
+    def __init__(self, monkeypatch):
+        self.asked = []
+        monkeypatch.setattr(postgres, "libpq", lambda _: {})
+        monkeypatch.setattr(postgres.psycopg, "connect", lambda: self)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return None
+
+    def cursor(self):
+        return self
+
+    def execute(self, statement, _=None):
+        self.asked.append(statement if isinstance(statement, str) else statement.as_string())
+        return self
+
+    def executemany(self, statement, _):
+        self.execute(statement)
+
+    def fetchone(self):
+        return (None,)
+
+    def path_before(self, begin):
+        """The schemas that names were looked for in when a statement came."""
+        place = next(i for i, statement in enumerate(self.asked) if begin in statement)
+        return [statement for statement in self.asked[:place] if "search_path" in statement][-1].split(" TO ")[1]
+
+
 class TestStar:
-    statements = postgres._STATEMENTS.read_text()
+    statements = postgres._STAR.read_text()
+    latest = '"timestamp" DESC, "partition" DESC, "offset" DESC'
+
+    def test_readers_get_no_table_in_which_flights_of_all_origins_are_but_the_one_with_row_rules(self):
+        tables = re.findall(r"CREATE (?:UNLOGGED )?TABLE IF NOT EXISTS (\w+)", self.statements)
+        assert set(tables) == {"dim_carrier", "dim_airport", "dim_date", "fact_flight", "positions", "loads"}
+
+    def test_what_comes_in_is_in_a_schema_of_its_own(self, monkeypatch):
+        server = FakeServer(monkeypatch)
+        Star("etl", {}).prepare([], [])
+        assert server.path_before("TABLE IF NOT EXISTS fact_flight") == '"etl", "etl_intake"'
+        for table in ("staged_flight", "staged_rejected", "rejected"):
+            assert server.path_before(f"TABLE IF NOT EXISTS {table} ") == '"etl_intake", "etl"'
+
+    def test_what_was_where_readers_see_it_leaves_there(self, monkeypatch):
+        server = FakeServer(monkeypatch)
+        Star("etl", {}).prepare([], [])
+        made = server.asked.index('CREATE SCHEMA IF NOT EXISTS "etl_intake"')
+        assert server.asked[made + 1 : made + 3] == [
+            'DROP TABLE IF EXISTS "etl".staged_flight, "etl".staged_rejected',
+            'ALTER TABLE IF EXISTS "etl".rejected SET SCHEMA "etl_intake"',
+        ]
+
+    def test_of_several_records_of_a_flight_the_one_that_came_last_holds_in_any_order_of_loads(self):
+        assert postgres._LATEST.as_string().endswith(f'ORDER BY "time_hour", "carrier", "flight", {self.latest}')
+        there, new = (", ".join(f'"{row}"."{name}"' for name in postgres.LATEST) for row in ("fact_flight", "excluded"))
+        assert postgres._FACTS.as_string().endswith(f" WHERE ({there}) < ({new})")
+        assert set(postgres.LATEST) <= set(FACTS)
 
     def columns_of(self, table):
         body = re.search(rf"TABLE IF NOT EXISTS {table} \((.*?)\n\);", self.statements, re.S).group(1)
@@ -156,6 +216,39 @@ class TestStar:
         made = r"VIEW flights WITH \(security_invoker = true\) AS\s+SELECT (.*?)\s+FROM"
         view = re.search(made, self.statements, re.S).group(1)
         assert tuple(name.split(".")[1].strip() for name in view.split(",")) == COLUMNS
+
+
+class FakeFrame:
+    """Remembers the columns that it is asked for."""
+
+    def __init__(self):
+        self.columns = []
+
+    def selectExpr(self, *columns):
+        self.columns.append(columns)
+        return self
+
+    def where(self, _):
+        return self
+
+    def drop(self, _):
+        return self
+
+
+class TestElt:
+    def test_takes_the_same_record_of_a_flight_as_the_star(self):
+        frame = FakeFrame()
+        elt.latest(frame, several=True)
+        first, (_, place) = frame.columns
+        assert {f"`{name}`" for name in postgres.LATEST} <= set(first)
+        order = TestStar.latest.replace('"', "`")
+        assert place == f"row_number() OVER (PARTITION BY time_hour, carrier, flight ORDER BY {order}) AS place"
+
+    def test_keeps_when_kafka_took_a_record(self):
+        frame = FakeFrame()
+        documents.documents_of(frame, "id")
+        assert "unix_millis(`timestamp`) AS `timestamp`" in frame.columns[0]
+        assert "`timestamp` BIGINT" in documents._SCHEMA
 
 
 class TestLake:

@@ -10,17 +10,17 @@ if TYPE_CHECKING:
 AIRLINES = "file:///data/airlines.csv"
 AIRPORTS = "file:///data/airports.csv"
 
-PLACE = ("`partition`", "`offset`")
-"""What says which record of the topic a row comes from."""
+PLACE = ("`partition`", "`offset`", "`timestamp`")
+"""What says which record of the topic a row comes from, and when Kafka took it."""
 
 _RIGHT = "right"
 """Stands for the shape of a value that need not be looked at again."""
 
 
 def decode(records: "DataFrame") -> "DataFrame":
-    """`partition`, `offset`, the flight's fields, and `reason`: null for a flight, else why the record is none (`value`, `json`,
-    `schema` or `key`), by the rules of pipelines/flights. One is narrower: 5.0 is no integer. `key` and `value` (both binary) of
-    what is none; null for a flight, which its fields say whole."""
+    """`partition`, `offset`, `timestamp`, the flight's fields, and `reason`: null for a flight, else why the record is none
+    (`value`, `json`, `schema` or `key`), by the rules of pipelines/flights. One is narrower: 5.0 is no integer. `key` and `value`
+    (both binary) of what is none; null for a flight, which its fields say whole."""
     fields = read_schema()
     text = records.selectExpr(*PLACE, "key", "value", "CAST(value AS STRING) AS text")
     # A value that is not as our producer writes it is read for its types, too. Spark's parser stops at the end of a value; what

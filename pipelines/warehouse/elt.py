@@ -6,12 +6,12 @@ Tables and copy are made whole each time and take the place of what was there at
 from typing import TYPE_CHECKING
 
 from warehouse import lake
-from warehouse.decode import airlines, airports, decode, joined
+from warehouse.decode import PLACE, airlines, airports, decode, joined
 from warehouse.documents import read_documents
 from warehouse.land import land
 from warehouse.load import load, prepare
 from warehouse.log import log
-from warehouse.postgres import Star
+from warehouse.postgres import KEY, LATEST, Star
 from warehouse.problems import WarehouseError
 from warehouse.schema import read_schema
 from warehouse.session import session
@@ -50,8 +50,9 @@ def elt() -> None:
 def latest(flights: "DataFrame", *, several: bool) -> "DataFrame":
     """One row a flight, with the warehouse's types. Where there are `several`, the last record holds, as in PostgreSQL."""
     columns = ["to_timestamp(time_hour) AS time_hour" if name == "time_hour" else f"`{name}`" for name in (*read_schema(),)]
-    rows = flights.selectExpr(*columns, "carrier_name", "origin_name", "dest_name", "`partition`", "`offset`")
+    rows = flights.selectExpr(*columns, "carrier_name", "origin_name", "dest_name", *PLACE)
     if not several:
         return rows
-    place = "row_number() OVER (PARTITION BY time_hour, carrier, flight ORDER BY `partition`, `offset` DESC) AS place"
+    order = ", ".join(f"`{name}` DESC" for name in LATEST)
+    place = f"row_number() OVER (PARTITION BY {', '.join(KEY)} ORDER BY {order}) AS place"
     return rows.selectExpr("*", place).where("place = 1").drop("place")

@@ -83,7 +83,7 @@ def stage(decoded: "DataFrame", flights: "DataFrame", star: Star, values: Mappin
     )
     for frame, table in ((facts, "staged_flight"), (bad, "staged_rejected")):
         # `unspecified` lets PostgreSQL take the text for a uuid.
-        options = {**jdbc_options(values), "dbtable": f'"{star.way}"."{table}"', "stringtype": "unspecified"}
+        options = {**jdbc_options(values), "dbtable": f'"{star.intake}"."{table}"', "stringtype": "unspecified"}
         frame.write.format("jdbc").options(**options, numPartitions=str(_WRITERS)).mode("append").save()
 
 

@@ -16,13 +16,17 @@ from warehouse.settings import libpq
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_STATEMENTS = Path(__file__).with_name("star.sql")
+_STAR, _INTAKE = (Path(__file__).with_name(name) for name in ("star.sql", "intake.sql"))
 
 FACTS = (
     "time_hour", "carrier", "flight", "date_key", "origin", "dest", "tailnum", "dep_time", "sched_dep_time", "dep_delay",
     "arr_time", "sched_arr_time", "arr_delay", "air_time", "distance", "hour", "minute", "partition", "offset",
+    "timestamp",
 )  # fmt: skip
 KEY = FACTS[:3]
+LATEST = ("timestamp", "partition", "offset")
+"""The record for which these are greatest holds, of several of one flight. By the partition first, the lower one would hold where
+their number has changed, and with it the one that a flight goes to."""
 AIRPORT = ("airport", "name", "latitude", "longitude", "altitude", "utc_offset", "dst", "time_zone")
 
 
@@ -66,6 +70,10 @@ def _names(columns: Iterable[str]) -> sql.Composed:
     return sql.SQL(", ").join(sql.Identifier(column) for column in columns)
 
 
+def _path(*schemas: str) -> sql.Composed:
+    return sql.SQL("SET LOCAL search_path TO {}").format(_names(schemas))
+
+
 def _upsert(table: str, columns: Sequence[str], key: Sequence[str], source: sql.Composable) -> sql.Composed:
     """Rows of `source` into a table, over those of the same key."""
     rest = [column for column in columns if column not in key]
@@ -75,11 +83,17 @@ def _upsert(table: str, columns: Sequence[str], key: Sequence[str], source: sql.
     )
 
 
-# One load may say a flight twice: the later record holds, as if they came one by one.
+# One load may say a flight twice, or another one than what is there: the later record holds, in whatever order they come.
 _LATEST = sql.SQL(
-    'SELECT DISTINCT ON ({key}) {columns} FROM staged_flight WHERE load_id = %(load)s ORDER BY {key}, partition, "offset" DESC'
-).format(key=_names(KEY), columns=_names(FACTS))
-_FACTS = _upsert("fact_flight", FACTS, KEY, _LATEST)
+    "SELECT DISTINCT ON ({key}) {columns} FROM staged_flight WHERE load_id = %(load)s ORDER BY {key}, {latest}"
+).format(
+    key=_names(KEY),
+    columns=_names(FACTS),
+    latest=sql.SQL(", ").join(sql.SQL("{} DESC").format(sql.Identifier(column)) for column in LATEST),
+)
+_FACTS = _upsert("fact_flight", FACTS, KEY, _LATEST) + sql.SQL(" WHERE ({}) < ({})").format(
+    *(sql.SQL(", ").join(sql.Identifier(row, column) for column in LATEST) for row in ("fact_flight", "excluded"))
+)
 _DIMENSIONS = (
     """INSERT INTO dim_carrier (carrier)
        SELECT DISTINCT carrier FROM staged_flight WHERE load_id = %(load)s ON CONFLICT DO NOTHING""",
@@ -103,21 +117,27 @@ _FIRST = (
 )
 _STAGES = ("staged_flight", "staged_rejected")
 _OLD = "1 day"
+# Up to commit b6717c6 these were in the schema that readers see. To go once no platform and no backup is that old.
+_MOVES = (
+    "DROP TABLE IF EXISTS {way}.staged_flight, {way}.staged_rejected",
+    "ALTER TABLE IF EXISTS {way}.rejected SET SCHEMA {intake}",
+)
 
 
 class Star:
-    """The tables of one way, `etl` or `elt`, in a schema of that name."""
+    """The tables of one way, `etl` or `elt`, in a schema of that name; in another what is not for those who read that one."""
 
     def __init__(self, way: str, values: Mapping[str, str]) -> None:
         self.way = way
+        self.intake = f"{way}_intake"
         self._values = values
 
     @contextmanager
     def _transaction(self) -> "Iterator[psycopg.Connection]":
-        """One transaction in the way's schema; a WarehouseError with the server's own words where it fails."""
+        """One transaction in the way's schemas; a WarehouseError with the server's own words where it fails."""
         try:
             with psycopg.connect(**libpq(self._values)) as connection:
-                connection.execute(sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(self.way)))
+                connection.execute(_path(self.way, self.intake))
                 yield connection
         except psycopg.Error as error:
             reason = str(error).strip().splitlines()
@@ -128,8 +148,12 @@ class Star:
         with self._transaction() as connection, connection.cursor() as cursor:
             # Tables and who may read them are changed by one at a time: jobs, that function, a restore.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('public.apply_access'))")
-            cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(self.way)))
-            cursor.execute(_STATEMENTS.read_text())
+            names = {"way": sql.Identifier(self.way), "intake": sql.Identifier(self.intake)}
+            for statement in ("CREATE SCHEMA IF NOT EXISTS {way}", "CREATE SCHEMA IF NOT EXISTS {intake}", *_MOVES):
+                cursor.execute(sql.SQL(statement).format(**names))
+            cursor.execute(_STAR.read_text())
+            cursor.execute(_path(self.intake, self.way))
+            cursor.execute(_INTAKE.read_text())
             lists = (("dim_carrier", ("carrier", "name"), carriers), ("dim_airport", AIRPORT, airports))
             for table, columns, rows in lists:
                 values = sql.SQL("VALUES ({})").format(sql.SQL(", ").join(sql.Placeholder() * len(columns)))

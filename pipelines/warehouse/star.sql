@@ -1,4 +1,4 @@
--- Run before every load, in the schema of the way (etl or elt); safe to run again.
+-- Run before every load, in the schema of the way (etl or elt), of which readers are let see all tables; safe to run again.
 CREATE TABLE IF NOT EXISTS dim_carrier (
   carrier text PRIMARY KEY,
   -- Null: no airline of that code is known.
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS dim_date (
   weekend boolean NOT NULL
 );
 
--- One row a flight: what it was, and which record of the topic says so.
+-- One row a flight: what it was, and which record of the topic says so. "timestamp" is Kafka's, of the record.
 CREATE TABLE IF NOT EXISTS fact_flight (
   time_hour timestamptz NOT NULL,
   carrier text NOT NULL REFERENCES dim_carrier,
@@ -50,20 +50,16 @@ CREATE TABLE IF NOT EXISTS fact_flight (
   minute smallint NOT NULL,
   partition integer NOT NULL,
   "offset" bigint NOT NULL,
+  "timestamp" timestamptz NOT NULL,
   PRIMARY KEY (time_hour, carrier, flight)
 );
+-- A table that is older than the column: any record is newer than those it has. Asked first, since ALTER TABLE waits for readers.
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'fact_flight'::regclass AND attname = 'timestamp') THEN
+    ALTER TABLE fact_flight ADD "timestamp" timestamptz NOT NULL DEFAULT 'epoch';
+  END IF;
+END $$;
 CREATE INDEX IF NOT EXISTS fact_flight_date ON fact_flight (date_key);
-
--- Records that no flight can be read from.
-CREATE TABLE IF NOT EXISTS rejected (
-  topic_id text NOT NULL,
-  partition integer NOT NULL,
-  "offset" bigint NOT NULL,
-  reason text NOT NULL,
-  key bytea,
-  value bytea,
-  PRIMARY KEY (topic_id, partition, "offset")
-);
 
 -- How far the rows above have read the topic: written in the transaction that writes the rows.
 CREATE TABLE IF NOT EXISTS positions (
@@ -85,23 +81,6 @@ CREATE TABLE IF NOT EXISTS loads (
   without_key bigint NOT NULL,
   unknown_carriers bigint NOT NULL,
   unknown_airports bigint NOT NULL
-);
-
--- Where executors write before the one transaction; a load that died leaves rows that nobody reads and the next one deletes.
-CREATE UNLOGGED TABLE IF NOT EXISTS staged_flight (
-  load_id uuid NOT NULL,
-  staged_at timestamptz NOT NULL DEFAULT now(),
-  LIKE fact_flight
-);
-CREATE INDEX IF NOT EXISTS staged_flight_load ON staged_flight (load_id);
-CREATE UNLOGGED TABLE IF NOT EXISTS staged_rejected (
-  load_id uuid NOT NULL,
-  staged_at timestamptz NOT NULL DEFAULT now(),
-  partition integer NOT NULL,
-  "offset" bigint NOT NULL,
-  reason text NOT NULL,
-  key bytea,
-  value bytea
 );
 
 -- The flights as the CSV file has them, for counts and checksums. Row rules hold for whoever asks.

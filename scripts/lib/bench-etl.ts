@@ -41,7 +41,7 @@ export async function forgetEtl(kubectl: Kubectl): Promise<void> {
   const { namespace = "" } = devEnvironment().workloads["postgres"] ?? {};
   const primary = ["-l", "cnpg.io/instanceRole=primary", "-o", "jsonpath={.items[0].metadata.name}"];
   const pod = await kubectl(["get", "pods", "-n", namespace, ...primary]);
-  const psql = ["psql", "-d", "warehouse", "-qc", "DROP SCHEMA IF EXISTS etl CASCADE"];
+  const psql = ["psql", "-d", "warehouse", "-qc", "DROP SCHEMA IF EXISTS etl, etl_intake CASCADE"];
   await kubectl(["exec", "-n", namespace, pod, "-c", "postgres", "--", ...psql]);
 }
 

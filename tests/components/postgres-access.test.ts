@@ -33,8 +33,25 @@ describe("statements that let readers in", () => {
     assert.ok(statements.includes("!= ALL (ARRAY['scaling']::text[])"));
   });
 
+  it("take from one of these what it had as a reader, by the names that the last time has left", () => {
+    assert.match(statements, /!= ALL \(ARRAY\['scaling'\]::text\[\]\) OR a\.grantee::regrole::text = ANY \(before\)\)/);
+    assert.match(
+      statements,
+      /before text\[\] := string_to_array\(obj_description\('public\.apply_access\(\)'::regprocedure, 'pg_proc'\), ', '\);/,
+    );
+    assert.ok(
+      statements.endsWith(
+        "SELECT public.apply_access();\nCOMMENT ON FUNCTION public.apply_access() IS 'bi, bi_newark';\n",
+      ),
+    );
+  });
+
+  it("take away in the schema that belongs to the database's owner, too", () => {
+    assert.ok(statements.includes("object.owner IN (current_user::regrole, 'pg_database_owner'::regrole)"));
+  });
+
   it("take away first what is no longer wished", () => {
-    assert.ok(statements.indexOf("REVOKE ALL ON ALL TABLES") < statements.indexOf("GRANT"));
+    assert.ok(statements.indexOf("REVOKE ALL ON %s") < statements.indexOf("GRANT"));
     assert.ok(statements.indexOf("DROP POLICY") < statements.indexOf("CREATE POLICY"));
   });
 

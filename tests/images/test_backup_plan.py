@@ -75,7 +75,25 @@ def test_dumps_that_were_never_finished_go_once_no_run_can_be_at_them():
 
 def test_a_record_reads_as_it_was_written():
     record = Record(5, "ab", {"public.flights": 336776})
-    assert Record.parse(record.text()) == record
+    assert Record.parse(record.text(), "x.json") == record
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"\xff",
+        b"{",
+        b"[]",
+        b"5",
+        b'{"size": 5}',
+        b'{"size": [], "sha256": "", "tables": {}}',
+        b'{"size": 5, "sha256": "", "tables": []}',
+    ],
+)
+def test_a_record_that_is_damaged_is_named(text):
+    with pytest.raises(BackupError, match=r"postgres/a/20261121T030000Z\.json is damaged"):
+        Record.parse(text, "postgres/a/20261121T030000Z.json")
 
 
 def test_rows_that_are_not_as_they_were():

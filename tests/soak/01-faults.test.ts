@@ -41,7 +41,7 @@ const AT_WORK_SECONDS = 5;
 
 /** As before the first run of a way. */
 async function forget(way: keyof typeof WAYS): Promise<void> {
-  await warehouse(`DROP SCHEMA IF EXISTS ${way} CASCADE`);
+  await warehouse(`DROP SCHEMA IF EXISTS ${way}, ${way}_intake CASCADE`);
   if (way === "etl") return;
   const secret = await secretOf(JOBS, "mongodb-flights-spark-job");
   const door = await DocumentDoor.open(secret["ca.crt"] ?? "");

@@ -10,7 +10,7 @@ const { rows, checksum } = flightsTruth();
 
 describe("ETL by Spark", () => {
   it("brings all flights as a stream, in several micro-batches", async () => {
-    await warehouse("DROP SCHEMA etl CASCADE");
+    await warehouse("DROP SCHEMA etl, etl_intake CASCADE");
     await runJob("flights-etl-stream", "test-stream", JOB_SECONDS);
     assert.deepEqual((await counts()).ways["etl"], { rows, checksum });
     assert.ok(Number(await warehouse("SELECT count(*) FROM etl.loads")) > 1);
@@ -21,6 +21,6 @@ describe("ETL by Spark", () => {
     await runJob("flights-etl", "test-again", JOB_SECONDS);
     await runJob("flights-etl-stream", "test-again-stream", JOB_SECONDS);
     assert.equal(await warehouse("SELECT count(*), sum(records) FROM etl.loads"), loads);
-    assert.equal(await warehouse("SELECT count(*) FROM etl.staged_flight"), "0");
+    assert.equal(await warehouse("SELECT count(*) FROM etl_intake.staged_flight"), "0");
   });
 });

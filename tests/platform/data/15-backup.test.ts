@@ -62,7 +62,7 @@ describe("a restore", () => {
     const before = await warehouseRows();
     await sql(
       "warehouse",
-      `DROP TABLE flights, flights_positions; DROP SCHEMA etl CASCADE; DROP SCHEMA elt CASCADE;
+      `DROP TABLE flights, flights_positions; DROP SCHEMA etl, etl_intake, elt, elt_intake CASCADE;
        CREATE TABLE later (x int); ALTER TABLE later OWNER TO warehouse;`,
     );
     const [restored] = await done("restore", "--yes", "warehouse");
@@ -73,8 +73,13 @@ describe("a restore", () => {
   });
 
   it("lets readers in as the stack has it now, whatever it was when the dump was made", async () => {
-    await sql("warehouse", "DROP POLICY bi_newark ON etl.fact_flight");
+    await sql(
+      "warehouse",
+      `DROP POLICY bi_newark ON etl.fact_flight; CREATE ROLE gone; GRANT SELECT ON etl.fact_flight TO gone;
+       CREATE POLICY gone ON etl.fact_flight FOR SELECT TO gone USING (true);`,
+    );
     await done("backup", "now", "warehouse");
+    await sql("warehouse", "DROP OWNED BY gone; DROP ROLE gone");
     await done("restore", "--yes", "warehouse");
     const rule = "SELECT count(*) FROM pg_policies WHERE tablename = 'fact_flight' AND policyname = 'bi_newark'";
     assert.equal(await sql("warehouse", rule), "1");

@@ -24,6 +24,16 @@ const QUESTIONS: Readonly<Record<string, string>> = {
     ORDER BY n DESC, dest LIMIT 5`,
 };
 
+/** What a way has for readers: row rules hold for whatever of it says where flights left from. */
+const KNOWN = ["dim_airport", "dim_carrier", "dim_date", "fact_flight", "flights", "loads", "positions"];
+
+/** What a role may read of the database, and whether that says where flights left from. */
+const SEEN = `SELECT format('%I.%I', nspname, relname),
+    EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attname = 'origin' AND NOT attisdropped)
+  FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+  WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND nspname NOT IN ('pg_catalog', 'information_schema')
+    AND has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT')`;
+
 /** A role that logs in with psql from outside, at the address that `scripts/open` shows, by what `scripts/login` shows. */
 class Reader {
   readonly #folder = mkdtempSync(join(tmpdir(), "bi-"));
@@ -93,6 +103,27 @@ describe("BI on PostgreSQL", () => {
     assert.equal(await newark.answer("SELECT count(*) FROM etl.fact_flight WHERE origin IN ('EWR', 'JFK')"), own);
     assert.match(await newark.refusal("SELECT count(*) FROM elt.flights"), /permission denied for schema elt/);
   });
+
+  for (const [role, { reads }] of Object.entries(devEnvironment().postgres.databases["warehouse"]?.readers ?? {}))
+    for (const [table, condition] of Object.entries(reads?.rows ?? {}))
+      it(`shows ${role} no other rows of ${table} by any other table`, async () => {
+        const reader = await Reader.open(role.replaceAll("_", "-"));
+        try {
+          const seen = (await reader.answer(SEEN)).split("\n").map((line) => line.split(","));
+          const allowed = reads?.schemas.flatMap((schema) => KNOWN.map((name) => `${schema}.${name}`));
+          assert.deepEqual(seen.map(([name]) => name).sort(), allowed?.sort());
+          for (const [name, hasOrigin] of seen)
+            if (hasOrigin === "t")
+              assert.equal(
+                await reader.answer(`SELECT count(*) FROM ${name} WHERE (${condition}) IS NOT TRUE`),
+                "0",
+                name,
+              );
+          assert.match(await reader.refusal("SELECT * FROM etl_intake.staged_flight"), /denied for schema etl_intake/);
+        } finally {
+          reader.close();
+        }
+      });
 
   for (const [what, statement, reason] of [
     ["to write", "DELETE FROM etl.fact_flight", /read-only transaction/],
