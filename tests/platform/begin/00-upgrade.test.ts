@@ -17,6 +17,9 @@ async function stateful(): Promise<Map<string, string>> {
   return new Map(items.map(({ kind, metadata }) => [`${kind} ${metadata.namespace}/${metadata.name}`, metadata.uid]));
 }
 
+/** Seconds that either may take where the machine is slow. */
+const UP_SECONDS = 1200;
+
 describe("an upgrade from the issue before", () => {
   let old: RepositoryCopy;
   let then: Map<string, string>;
@@ -33,12 +36,12 @@ describe("an upgrade from the issue before", () => {
     assert.equal(code, 0, `${stdout}\n${stderr}`);
     then = await stateful();
     assert.ok(then.size >= 6, [...then.keys()].join());
-  });
+  }).timeout(UP_SECONDS * 1000);
 
   it("is an ordinary make up", async () => {
     const { code, stdout, stderr } = await script("up");
     assert.equal(code, 0, `${stdout}\n${stderr}`);
-  });
+  }).timeout(UP_SECONDS * 1000);
 
   it("replaces nothing that holds data", async () => {
     const now = await stateful();
