@@ -220,6 +220,15 @@ describe("AirflowCelery", () => {
     assert.equal(variable(container, "AIRFLOW__CELERY__SSL_CACERT"), "/etc/airflow/trust/broker-scheduler/ca.crt");
   });
 
+  it("makes the permissions of roles once, in the migration, and leaves them to people", () => {
+    assert.match(
+      containerOf(recorded, "migrate")?.args.at(-1) ?? "",
+      /^airflow db migrate\nexec .*platform_airflow\.roles$/,
+    );
+    for (const part of ["migrate", "api-server"])
+      assert.equal(variable(containerOf(recorded, part), "AIRFLOW__FAB__UPDATE_FAB_PERMS"), "False", part);
+  });
+
   it("starts nothing before the tables are there", () => {
     const urn = `::airflow-migrate`;
     const servers = recorded.all.filter(
