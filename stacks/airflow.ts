@@ -6,7 +6,7 @@ import {
   type AirflowScaling,
 } from "../components/airflow-celery";
 import { type Environment, milliseconds } from "../environment";
-import { brokerSecret, databaseSecret, JOB_STARTER, kafkaSecret, loginSecret, storeSecret } from "./consumers";
+import { brokerSecret, databaseSecret, JOB_STARTER, loginSecret, storeSecret } from "./consumers";
 import type { Foundation } from "./foundation";
 import { mapValues } from "./map-values";
 
@@ -45,7 +45,7 @@ export function buildAirflow(
       triggerer: airflow.triggerer,
       queues: queuesOf(environment),
       pools: airflow.pools,
-      connections: connectionsOf(environment),
+      connections: mapValues(airflow.connections, connectionTo),
       variables: airflow.variables,
       dagBundles: mapValues(airflow.dagBundles, ({ bucket, prefix, refresh }) => ({
         bucket,
@@ -75,18 +75,10 @@ function queuesOf({ airflow, spark, services }: Environment): AirflowCeleryArgs[
   );
 }
 
-/** The connections whose service is switched on. */
-function connectionsOf({ airflow, services }: Environment): Record<string, AirflowConnection> {
-  const wanted = Object.entries(airflow.connections).filter(([, { type }]) => type !== "kafka" || services.kafka);
-  return mapValues(Object.fromEntries(wanted), connectionTo);
-}
-
 function connectionTo({ type, to }: Environment["airflow"]["connections"][string]): AirflowConnection {
   switch (type) {
     case "postgres":
       return { type, secret: databaseSecret(to) };
-    case "kafka":
-      return { type, secret: kafkaSecret(to) };
     case "s3":
       return { type };
   }

@@ -53,8 +53,6 @@ export interface DagBundle {
 export type AirflowConnection =
   /** With `host`, `port`, `database`, `username`, `password` and `ca.crt`. */
   | { readonly type: "postgres"; readonly secret: string }
-  /** With `bootstrap`, `username`, `password` and `ca.crt`. */
-  | { readonly type: "kafka"; readonly secret: string }
   /** With the key of the part that the DAG's code runs in. */
   | { readonly type: "s3" };
 

@@ -48,24 +48,5 @@ export function connectionVariables(id: string, wanted: AirflowConnection, store
           extra: { sslmode: "verify-full", sslrootcert: trustFile(wanted.secret) },
         }),
       ];
-    case "kafka":
-      return [
-        ...fromSecret(wanted.secret, {
-          [`${prefix}_BOOTSTRAP`]: "bootstrap",
-          [`${prefix}_USERNAME`]: "username",
-          [`${prefix}_PASSWORD`]: "password",
-        }),
-        ...connection(id, {
-          conn_type: "kafka",
-          extra: {
-            "bootstrap.servers": part("BOOTSTRAP"),
-            "security.protocol": "SASL_SSL",
-            "sasl.mechanism": "SCRAM-SHA-512",
-            "sasl.username": part("USERNAME"),
-            "sasl.password": part("PASSWORD"),
-            "ssl.ca.location": trustFile(wanted.secret),
-          },
-        }),
-      ];
   }
 }

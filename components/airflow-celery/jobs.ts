@@ -17,12 +17,12 @@ const WEEKLY = "17 4 * * 0";
 
 const module = (name: string, ...args: string[]) => ["python3", "-m", `platform_airflow.${name}`, ...args];
 
-/** Makes and changes the tables of the metadata database. */
+/** Makes and changes the tables of the metadata database, and the roles for people; which permissions there are hangs on the login. */
 export function migration(known: Known): Part {
   return {
     workload: "airflow-migrate",
-    settings: settingsOf(known, { knows: ["database"] }),
-    args: ["airflow", "db", "migrate"],
+    settings: settingsOf(known, { knows: ["database", "login"] }),
+    args: ["sh", "-ec", `airflow db migrate\nexec ${module("roles").join(" ")}`],
     container: { resources: RESOURCES },
     pod: { restartPolicy: "Never" },
   };

@@ -49,21 +49,32 @@ export const partLabels = (labels: Labels, part: Part) => objectLabels(labels, i
 /** Labels that select a part's pods. */
 export const partSelector = (part: Part) => selectorLabels(identityOf(part));
 
-/** A container with what the part knows. Everything it writes goes to volumes: the home folder and /tmp. */
-export function partContainer(
+/** Name of the container that a part is. */
+const MAIN = "airflow";
+
+/** Volumes for everything that a container writes, the home folder and /tmp: its own, so that it leaves nothing to another. */
+const scratch = (container: string) => {
+  const prefix = container === MAIN ? "" : `${container}-`;
+  return { home: `${prefix}home`, tmp: `${prefix}tmp` };
+};
+
+/** A container with what the part knows. */
+function partContainer(
   { image }: Pick<Shared, "image">,
   { settings, args, container, env = [] }: Pick<Part, "settings" | "args" | "container" | "env">,
+  name: string,
 ): Container {
+  const { home, tmp } = scratch(name);
   return {
     ...restrictedContainer(),
-    name: "airflow",
+    name,
     image,
     args,
     env: [...settings.env, ...env],
     ...container,
     volumeMounts: [
-      { name: "home", mountPath: HOME },
-      { name: "tmp", mountPath: "/tmp" },
+      { name: home, mountPath: HOME },
+      { name: tmp, mountPath: "/tmp" },
       ...settings.files.map(({ mountPath, volume: { name } }) => ({ name, mountPath, readOnly: true })),
     ],
   };
@@ -72,7 +83,9 @@ export function partContainer(
 /** The pods of a part. */
 export function partPod(shared: Shared, part: Part, replicas = 1): k8s.types.input.core.v1.PodTemplateSpec {
   const { before } = part;
-  const first = before === undefined ? [] : [{ ...partContainer(shared, { ...part, ...before }), name: before.name }];
+  const first = before === undefined ? [] : [partContainer(shared, { ...part, ...before }, before.name)];
+  const containers = [partContainer(shared, part, MAIN)];
+  const written = [...containers, ...first].flatMap(({ name }) => Object.values(scratch(String(name))));
   const files = [...(before?.settings.files ?? []), ...part.settings.files];
   const volumes = new Map(files.map(({ volume }) => [volume.name, volume]));
   return {
@@ -85,8 +98,8 @@ export function partPod(shared: Shared, part: Part, replicas = 1): k8s.types.inp
       ...spread(replicas, partSelector(part)),
       ...part.pod,
       ...(before === undefined ? {} : { initContainers: first }),
-      containers: [partContainer(shared, part)],
-      volumes: [{ name: "home", emptyDir: {} }, { name: "tmp", emptyDir: {} }, ...volumes.values()],
+      containers,
+      volumes: [...written.map((name) => ({ name, emptyDir: {} })), ...volumes.values()],
     },
   };
 }

@@ -25,13 +25,12 @@ export const usedBuckets: Rule = (environment) => [
 const USERS_OF_CONNECTIONS = ["airflow-worker", "airflow-triggerer"];
 
 /** What Airflow's connections lead to is there, and lets Airflow in. */
-export const airflowConnections: Rule = ({ airflow, postgres, kafka, objectStore }) => {
+export const airflowConnections: Rule = ({ airflow, postgres, objectStore }) => {
   const databases = postgres?.databases;
   const buckets = objectStore?.buckets;
   const bucketUsers = (to: string) => own(buckets, to)?.applications;
   const kinds = {
     postgres: { what: "database", known: databases, letsIn: (to: string) => own(databases, to)?.applications },
-    kafka: { what: "Kafka user", known: kafka?.users, letsIn: () => undefined },
     s3: { what: "bucket", known: buckets, letsIn: (to: string) => bucketUsers(to) && namesOf(bucketUsers(to)) },
   };
   return entries(airflow?.connections).flatMap(([name, { type, to }]): Finding[] => {
@@ -39,10 +38,6 @@ export const airflowConnections: Rule = ({ airflow, postgres, kafka, objectStore
     if (type === undefined || to === undefined) return [];
     const { what, known, letsIn } = kinds[type];
     if (!declared(known, to)) return [unknownName(path, to, what, namesOf(known))];
-    if (type === "kafka" && own(kafka?.users, to)?.login !== undefined) {
-      const message = `Airflow's connections log in by a password, and Kafka user ${to} has none.`;
-      return [{ path, kind: "choice", value: to, allowed: "a Kafka user without login", message }];
-    }
     const users = letsIn(to);
     return USERS_OF_CONNECTIONS.filter((user) => users?.includes(user) === false).map((user) => ({
       path,

@@ -120,6 +120,23 @@ export const gatewayLogins: Rule = ({ hosts, realm, workloads, services }) =>
     ];
   });
 
+/** All hosts where the gateway logs people in have one client: a login at one counts at the others. */
+export const oneGatewayClient: Rule = ({ hosts, realm }) => {
+  const logins = entries(hosts).flatMap(([name, { login }]) =>
+    login?.client === undefined || !declared(realm?.clients, login.client) ? [] : [{ name, client: login.client }],
+  );
+  const [first] = logins;
+  return logins
+    .filter(({ client }) => client !== first?.client)
+    .map(({ name, client }) => ({
+      path: ["hosts", name, "login", "client"],
+      kind: "choice",
+      value: client,
+      allowed: `${first?.client}, as for host ${first?.name}`,
+      message: "The gateway logs people in by one client for all hosts.",
+    }));
+};
+
 /** Groups and service accounts are granted roles that the client has. */
 export const grantedRoles: Rule = ({ realm }) => {
   const clients = realm?.clients;

@@ -19,9 +19,9 @@ const queue = z.strictObject({
 
 /** What DAGs reach by name; the secret in it is made by the program. Key: the connection's id. */
 const connection = z.strictObject({
-  /** `postgres`: a database. `kafka`: a Kafka user. `s3`: a bucket. */
-  type: z.enum(["postgres", "kafka", "s3"]),
-  /** Name of the database, user or bucket. */
+  /** `postgres`: a database. `s3`: a bucket. */
+  type: z.enum(["postgres", "s3"]),
+  /** Name of the database or bucket. */
   to: z.string().min(1),
 });
 
@@ -59,7 +59,7 @@ export const airflow = z.strictObject({
   ),
   /** Connections by id. */
   connections: z.record(identifier, connection),
-  /** Variables by name. Never a secret: they are shown to every person who may read DAGs. */
+  /** Variables by name. Never a secret: people from the role Op on see them, and every DAG reads them. */
   variables: z.record(identifier, z.string()),
   /** DAG bundles by name. */
   dagBundles: z.record(dnsLabel, dagBundle),

@@ -124,7 +124,8 @@ def converge(account: Account, wish: Json, secrets: Mapping[str, str], say: Call
         if not changes:
             return
         for change in changes:
-            account.call(change.method, change.path, change.body)
+            # Who loses a role by a deletion before has lost what was to be taken away.
+            account.call(change.method, change.path, change.body, also=(404,) if change.method == "DELETE" else ())
             say(change.what)
         account.log_in()
     raise WishError("\n".join(["Keycloak does not take these as they are wished for:", *(change.what for change in changes)]))

@@ -15,9 +15,9 @@ The wish is a JSON object (components/keycloak-realm/realm.ts writes it; setting
 
 Settings that the wish does not name are left alone. Everything else is the whole truth: clients, roles, mappers, scopes, groups,
 granted roles, identity providers and user federations that it does not name are taken away, but for Keycloak's own. People that
-it does not name are not deleted, since events refer to them: they are disabled, logged out, and lose their groups and roles. A
-person's password is set once, when the person is made, and belongs to the person from then on. Not looked at: the insides of
-Keycloak's own client scopes and authentication flows.
+it does not name are not deleted, since events refer to them: they are disabled, logged out, and lose their groups, roles and
+e-mail address. A person's password is set once, when the person is made, and belongs to the person from then on. Not looked at:
+the insides of Keycloak's own client scopes and authentication flows.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -291,6 +291,8 @@ def _groups(wish: Json, current: Current) -> Iterator[Change]:
 
 
 def _people(wish: Json, current: Current, secrets: Mapping[str, str]) -> Iterator[Change]:
+    yield from _left_people(wish, current)
+    yield from _freed_addresses(wish, current)
     base = f"/{wish['realm']}/users"
     for name, wanted in sorted(wish["people"].items()):
         first = {"type": "password", "value": secrets[f"people/{name}"], "temporary": True}
@@ -310,16 +312,39 @@ def _people(wish: Json, current: Current, secrets: Mapping[str, str]) -> Iterato
         yield from _memberships(name, path, frozenset(wanted["groups"]), present, current)
         wanted_roles = {"": frozenset([_default_role(wish)])}
         yield from _granted(f"person {name}", f"{path}/role-mappings", wanted_roles, present.roles, current)
+
+
+def _left_people(wish: Json, current: Current) -> Iterator[Change]:
+    """Those who are not wished for: disabled, and without an address, which somebody may be wished for with."""
     for name, present in sorted(current.people.items()):
         if name in wish["people"]:
             continue
-        path = f"{base}/{present.settings['id']}"
+        path = f"/{wish['realm']}/users/{present.settings['id']}"
+        if present.settings.get("enabled") or present.settings.get("email"):
+            body = {**present.settings, "enabled": False, "email": ""}
+            yield Change(f"person {name}: is not wished for, so disabled and without an address", "PUT", path, body)
         if present.settings.get("enabled"):
-            yield Change(f"person {name}: is not wished for, so disabled", "PUT", path, {**present.settings, "enabled": False})
             yield Change(f"person {name}: is logged out", "POST", f"{path}/logout")
         yield from _memberships(name, path, frozenset(), present, current)
         wanted_roles = {"": frozenset([_default_role(wish)])}
         yield from _granted(f"person {name}", f"{path}/role-mappings", wanted_roles, present.roles, current)
+
+
+def _freed_addresses(wish: Json, current: Current) -> Iterator[Change]:
+    """Keycloak takes each address once, so who has somebody else's gives it up before anybody is given one."""
+    wanted = {name: _address(person["settings"]) for name, person in wish["people"].items()}
+    for name, present in sorted(current.people.items()):
+        have = _address(present.settings)
+        owners = [other for other, address in sorted(wanted.items()) if address == have and other != name]
+        if have and name in wanted and owners:
+            path = f"/{wish['realm']}/users/{present.settings['id']}"
+            what = f"person {name}: has the address of {', '.join(owners)}"
+            yield Change(what, "PUT", path, {**present.settings, "email": ""})
+
+
+def _address(settings: Json) -> str:
+    """As Keycloak compares it."""
+    return (settings.get("email") or "").lower()
 
 
 def _memberships(name: str, path: str, wanted: frozenset[str], present: Person, current: Current) -> Iterator[Change]:

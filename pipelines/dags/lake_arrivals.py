@@ -1,4 +1,5 @@
-"""Starts when something arrives in `s3://lake/incoming/`: says what it is, and takes it to `arrived/`."""
+"""Starts when something arrives in `s3://lake/incoming/`: says what it is, and takes it to `arrived/ETAG/`, where what comes
+under a name again lies beside what came before."""
 
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from airflow.sdk import Asset, AssetWatcher, dag, task
@@ -22,9 +23,14 @@ def lake_arrivals() -> None:
         for key in store.list_keys(BUCKET, prefix=INCOMING) or []:
             if key.endswith("/"):
                 continue
-            sizes[key] = store.head_object(key, BUCKET)["ContentLength"]
-            store.copy_object(key, ARRIVED + key.removeprefix(INCOMING), BUCKET, BUCKET)
-            store.delete_objects(BUCKET, key)
+            found = store.head_object(key, BUCKET)
+            tag = found["ETag"]
+            arrived = ARRIVED + tag.strip('"') + "/" + key.removeprefix(INCOMING)
+            store.copy_object(key, arrived, BUCKET, BUCKET, CopySourceIfMatch=tag)
+            # What was written anew meanwhile stays, and is told as another arrival.
+            if store.head_object(key, BUCKET)["ETag"] == tag:
+                store.delete_objects(BUCKET, key)
+            sizes[key] = found["ContentLength"]
         return sizes
 
     take_in()

@@ -10,11 +10,11 @@ import { randomSuffix } from "../lib/template-run";
 const HELP = `Usage: scripts/dags push [--folder FOLDER] [--bundle NAME]
        scripts/dags run [--once NAME] DAG...
 
-push brings DAGs to Airflow as one release, named by the commit. Inside the cluster each file is imported in Airflow's own image and
+push brings DAGs to Airflow as one release, named by the commit and a hash of its content. Inside the cluster each file is imported in Airflow's own image and
 checked: cycles, and that pools, queues and connections are in the environment. Then the release is uploaded, and Airflow changes over
 to it at once. Where anything is wrong, each problem is printed with file and line, the exit code is 1, and the bucket is as before.
 
-  --folder   where the DAGs are (default: pipelines/dags). Changes that are not committed get a hash beside the commit's.
+  --folder   where the DAGs are (default: pipelines/dags). What Git ignores stays behind.
   --bundle   name of the bundle in environment/definition.ts (default: platform)
 
 run starts DAGs, side by side, and follows each to its end. Exit code 1 where one fails.

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { lstatSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { devEnvironment } from "./dev-environment";
@@ -9,7 +9,7 @@ import { jobFrom, logOf, type PodTemplate, randomSuffix, runJob, templateOf } fr
 
 /** A set of DAGs, packed. */
 export interface Release {
-  /** The commit, and a hash of the content where that is not the commit's. */
+  /** The commit, or `files` outside of Git, and a hash of the content. */
   readonly name: string;
   /** A gzipped tar file; the same for the same files. */
   readonly archive: Buffer;
@@ -37,23 +37,15 @@ export async function releasedDags(kubectl: Kubectl, bundle: string): Promise<st
   return name.trim() === "" ? undefined : name.trim();
 }
 
-/** Everything in a folder but what Python leaves there. */
+/** Everything in a folder but what Python leaves there; of a folder in a git repository, only what Git does not ignore. */
 export async function packDags(folder: string): Promise<Release> {
   const temporary = mkdtempSync(join(tmpdir(), "platform-dags-"));
   try {
     const file = join(temporary, "dags.tar.gz");
     const same = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX"];
-    await run("tar", [
-      "--create",
-      "--gzip",
-      "--file",
-      file,
-      ...same,
-      "--exclude=__pycache__",
-      "--directory",
-      folder,
-      ".",
-    ]);
+    const which = ["--exclude=__pycache__", "--directory", folder, "--null", "--files-from=-"];
+    const input = (await filesOf(folder)).join("\0");
+    await run("tar", ["--create", "--gzip", "--file", file, ...same, ...which], { input });
     const archive = readFileSync(file);
     if (archive.length > LARGEST)
       throw new Error(`The DAGs in ${folder} take ${archive.length} bytes when packed; ${LARGEST} is the most.`);
@@ -63,12 +55,23 @@ export async function packDags(folder: string): Promise<Release> {
   }
 }
 
+const git = (folder: string, ...args: string[]) => attempt("git", ["-C", folder, ...args]);
+
+/** What to pack, below the folder. */
+async function filesOf(folder: string): Promise<string[]> {
+  const listed = await git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard");
+  if (listed.code !== 0) return ["."];
+  const names = [...new Set(listed.stdout.split("\0"))].filter((name) => name !== "").sort();
+  const there = names.filter((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined);
+  if (there.length === 0) throw new Error(`There is nothing in ${folder} that Git does not ignore.`);
+  return there;
+}
+
+/** Other content never has the same name, since readers keep what they have unpacked under it. */
 async function releaseName(folder: string, archive: Buffer): Promise<string> {
-  const git = (...args: string[]) => attempt("git", ["-C", folder, ...args]);
-  const [commit, changes] = await Promise.all([git("rev-parse", "HEAD"), git("status", "--porcelain", "--", ".")]);
+  const commit = await git(folder, "rev-parse", "HEAD");
   const hash = createHash("sha256").update(archive).digest("hex").slice(0, 12);
-  if (commit.code !== 0) return `files-${hash}`;
-  return changes.stdout === "" ? commit.stdout.trim() : `${commit.stdout.trim()}-${hash}`;
+  return `${commit.code === 0 ? commit.stdout.trim() : "files"}-${hash}`;
 }
 
 /** Checks and uploads a release in a Job inside the cluster; what its containers said to people. */

@@ -37,7 +37,6 @@ const ARGS: AirflowCeleryArgs = {
   connections: {
     warehouse: { type: "postgres", secret: "warehouse" },
     lake: { type: "s3" },
-    events: { type: "kafka", secret: "events" },
   },
   variables: { greeting: "hello" },
   dagBundles: { platform: { bucket: "dags", prefix: "platform", refreshSeconds: 20 } },
@@ -53,6 +52,7 @@ interface Pod {
 }
 
 interface PodSpec {
+  readonly volumes: readonly { readonly name: string; readonly emptyDir?: object }[];
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
   readonly securityContext: Readonly<Record<string, unknown>>;
@@ -63,6 +63,7 @@ interface PodSpec {
 }
 
 interface Container {
+  readonly volumeMounts: readonly { readonly name: string; readonly readOnly?: boolean }[];
   readonly args: readonly string[];
   readonly env: readonly {
     name: string;
@@ -174,9 +175,9 @@ describe("AirflowCelery", () => {
 
   it("gives the connections of DAGs to whoever runs their code, and to nobody else", () => {
     for (const [name, { spec }] of pods(recorded)) {
-      const ids = spec.containers[0]?.env.filter((each) => /^AIRFLOW_CONN_(WAREHOUSE|LAKE|EVENTS)$/.test(each.name));
+      const ids = spec.containers[0]?.env.filter((each) => /^AIRFLOW_CONN_(WAREHOUSE|LAKE)$/.test(each.name));
       const runs = name === "triggerer" || name.startsWith("worker-");
-      assert.equal(ids?.length, runs ? 3 : 0, name);
+      assert.equal(ids?.length, runs ? 2 : 0, name);
       for (const { value } of ids ?? []) assert.doesNotThrow(() => JSON.parse(value ?? ""), name);
     }
   });
@@ -184,6 +185,16 @@ describe("AirflowCelery", () => {
   it("checks a release without any key before it is uploaded", () => {
     const check = pods(recorded).get("push-platform")?.spec.initContainers?.[0];
     assert.deepEqual([...readsFrom(check)], []);
+  });
+
+  it("lets what a release writes while it is checked reach nobody who has a key", () => {
+    const { containers, initContainers = [], volumes } = pods(recorded).get("push-platform")?.spec ?? assert.fail();
+    const written = (container: Container | undefined) =>
+      container?.volumeMounts.filter(({ readOnly }) => readOnly !== true).map(({ name }) => name) ?? [];
+    assert.deepEqual(written(containers[0]), ["home", "tmp"]);
+    assert.deepEqual(written(initContainers[0]), ["check-home", "check-tmp"]);
+    const empty = volumes.filter(({ emptyDir }) => emptyDir !== undefined).map(({ name }) => name);
+    assert.deepEqual(empty, ["home", "tmp", "check-home", "check-tmp"]);
   });
 
   it("gives a token to the workers of a queue with an account, and to nobody else", () => {
@@ -207,6 +218,15 @@ describe("AirflowCelery", () => {
       assert.match(variable(container, name) ?? "", /sslmode=verify-full&sslrootcert=\/etc\/airflow\/trust\//);
     assert.equal(variable(container, "AIRFLOW__CELERY__SSL_ACTIVE"), "True");
     assert.equal(variable(container, "AIRFLOW__CELERY__SSL_CACERT"), "/etc/airflow/trust/broker-scheduler/ca.crt");
+  });
+
+  it("makes the permissions of roles once, in the migration, and leaves them to people", () => {
+    assert.match(
+      containerOf(recorded, "migrate")?.args.at(-1) ?? "",
+      /^airflow db migrate\nexec .*platform_airflow\.roles$/,
+    );
+    for (const part of ["migrate", "api-server"])
+      assert.equal(variable(containerOf(recorded, part), "AIRFLOW__FAB__UPDATE_FAB_PERMS"), "False", part);
   });
 
   it("starts nothing before the tables are there", () => {

@@ -201,6 +201,18 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       "reference hosts.spark.login.roles[0] > viewer",
     ],
     [
+      "logins at the gateway by two clients",
+      {
+        "realm/clients/other": {
+          kind: "confidential",
+          redirectUris: ["https://{spark}/oauth2/callback"],
+          roles: ["viewer"],
+        },
+        "hosts/spark/login": { client: "other", roles: ["viewer"] },
+      },
+      "choice hosts.spark.login.client",
+    ],
+    [
       "a login at the gateway from which nobody comes back",
       { "realm/clients/gateway/redirectUris": ["https://{airflow}/oauth2/callback"] },
       "redirect-uri realm.clients.gateway.redirectUris",
@@ -347,14 +359,9 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       ...Array<string>(2).fill("dependency airflow.connections.lake.to"),
     ],
     [
-      "a connection to a Kafka user without a password",
+      "a connection to Kafka, whose key tasks do not have",
       { "airflow/connections/events": { type: "kafka", to: "spark-job" } },
-      "choice airflow.connections.events.to",
-    ],
-    [
-      "a connection to no Kafka user",
-      { "airflow/connections/events": { type: "kafka", to: "nobody" } },
-      "reference airflow.connections.events.to",
+      "choice airflow.connections.events.type",
     ],
   ],
 };

@@ -288,6 +288,40 @@ def test_a_person_who_is_not_wished_for_is_disabled_logged_out_and_in_no_group()
     assert changes(people={**reached()["people"], "x": left}) == []
 
 
+def addresses(found: list[Change]) -> list[tuple[str, str, str]]:
+    return [(change.method, change.path, change.body["email"]) for change in found if "email" in (change.body or {})]
+
+
+def test_a_person_who_is_renamed_keeps_the_address():
+    wish = copy.deepcopy(WISH)
+    wish["people"] = {"ada-l": wish["people"]["ada"]}
+    found = plan(wish, Current(**reached()), {**SECRETS, "people/ada-l": "first"})
+    assert addresses(found) == [("PUT", "/platform/users/u-ada", ""), ("POST", "/platform/users", "ada@localhost")]
+    assert found[0].body["enabled"] is False
+
+
+def test_one_who_was_disabled_by_hand_loses_the_address_too():
+    left = Person({"id": "u-x", "enabled": False, "email": "x@localhost"}, frozenset(), DEFAULT)
+    assert addresses(changes(people={**reached()["people"], "x": left})) == [("PUT", "/platform/users/u-x", "")]
+
+
+def test_people_swap_addresses():
+    wish = copy.deepcopy(WISH)
+    wish["people"]["bo"] = {"settings": {"enabled": True, "email": "bo@localhost"}, "groups": []}
+    ada = reached()["people"]["ada"]
+    people = {
+        "ada": Person({**ada.settings, "email": "bo@localhost"}, ada.groups, DEFAULT),
+        "bo": Person({"id": "u-bo", "enabled": True, "email": "ada@localhost"}, frozenset(), DEFAULT),
+    }
+    found = plan(wish, Current(**{**reached(), "people": people}), {**SECRETS, "people/bo": "first"})
+    assert addresses(found) == [
+        ("PUT", "/platform/users/u-ada", ""),
+        ("PUT", "/platform/users/u-bo", ""),
+        ("PUT", "/platform/users/u-ada", "ada@localhost"),
+        ("PUT", "/platform/users/u-bo", "bo@localhost"),
+    ]
+
+
 def test_a_person_keeps_the_own_password_and_gets_one_where_there_is_none():
     ada = reached()["people"]["ada"]
     found = changes(people={"ada": Person(ada.settings, ada.groups, DEFAULT, has_password=False)})

@@ -5,6 +5,7 @@ import json
 import sys
 import time
 
+import psycopg2
 from airflow.api.common.trigger_dag import trigger_dag
 from airflow.exceptions import DagNotFound, DagRunAlreadyExists
 from airflow.utils.types import DagRunTriggeredByType
@@ -14,6 +15,8 @@ from platform_airflow.database import connect
 #: Seconds that a DAG which was just pushed takes to be known at most.
 UNKNOWN_SECONDS = 120
 POLL_SECONDS = 1
+#: Seconds that the database may be away, as where it restarts: the run itself goes on.
+AWAY_SECONDS = 60
 STATE = "SELECT state FROM dag_run WHERE dag_id = %s AND run_id = %s"
 TASKS = "SELECT task_id, state FROM task_instance WHERE dag_id = %s AND run_id = %s ORDER BY start_date, task_id"
 ENDED = ("success", "failed")
@@ -40,20 +43,28 @@ def begin(dag: str, name: str) -> None:
 
 
 def follow(dag: str, name: str) -> str:
-    """The state in which the run ends."""
+    """The state in which the run ends. Raises psycopg2.OperationalError where the database stays away."""
     said: dict[str, str] = {}
-    with connect() as connection, connection.cursor() as cursor:
-        connection.autocommit = True
-        while True:
-            cursor.execute(TASKS, (dag, name))
-            tasks = {task: state or "none" for task, state in cursor.fetchall()}
-            if tasks != said:
-                say("tasks", tasks=tasks)
-                said = tasks
-            cursor.execute(STATE, (dag, name))
-            (state,) = cursor.fetchone()
-            if state in ENDED:
-                return state
+    answered = time.monotonic()
+    while True:
+        try:
+            with connect() as connection, connection.cursor() as cursor:
+                connection.autocommit = True
+                while True:
+                    cursor.execute(TASKS, (dag, name))
+                    tasks = {task: state or "none" for task, state in cursor.fetchall()}
+                    if tasks != said:
+                        say("tasks", tasks=tasks)
+                        said = tasks
+                    cursor.execute(STATE, (dag, name))
+                    (state,) = cursor.fetchone()
+                    if state in ENDED:
+                        return state
+                    answered = time.monotonic()
+                    time.sleep(POLL_SECONDS)
+        except psycopg2.OperationalError:
+            if time.monotonic() - answered > AWAY_SECONDS:
+                raise
             time.sleep(POLL_SECONDS)
 
 

@@ -197,6 +197,28 @@ describe("Airflow", () => {
     });
   });
 
+  it("leaves its roles as people changed them, when it starts again", async () => {
+    // What makes the application makes what a start of the api-server does, too.
+    const script = [
+      "from airflow.providers.fab.auth_manager.cli_commands.utils import get_application_builder",
+      "for put_back in (False, True):",
+      "    with get_application_builder() as builder:",
+      "        user, permission = builder.sm.find_role('User'), builder.sm.get_permission('can_delete', 'DAGs')",
+      "        if put_back:",
+      "            print('there again:', permission in user.permissions)",
+      "            builder.sm.add_permission_to_role(user, permission)",
+      "        else:",
+      "            assert permission in user.permissions",
+      "            builder.sm.remove_permission_from_role(user, permission)",
+    ];
+    assert.match(await inPart("deploy/airflow-api-server", "python3", "-c", script.join("\n")), /there again: False/);
+  });
+
+  it("takes no module from a folder that it writes to", async () => {
+    const ask = "import sys; print(sys.flags.safe_path)";
+    assert.equal((await inPart("deploy/airflow-dag-processor", "python3", "-c", ask)).trim(), "True");
+  });
+
   it("has workers that know neither the metadata database nor what tokens are signed with", async () => {
     const names = "import os; print('\\n'.join(os.environ))";
     const known = (await inPart("sts/airflow-worker-default", "python3", "-c", names)).split("\n");

@@ -36,9 +36,13 @@ describe("the data ways", () => {
     const key = `hello-${Date.now()}.txt`;
     const put = `from platform_airflow.store import store; store().put_object(Bucket='lake', Key='incoming/${key}', Body=b'hello')`;
     await kubectl("exec", "--namespace", NAMESPACE, WORKER, "--", "python3", "-c", put);
+    // Under a folder for its content, here MD5, so that another of its name lies beside it.
+    const arrived = `arrived/5d41402abc4b2a76b9719d911017c592/${key}`;
     await eventually("what arrived, where the DAG takes it", 90, async () =>
-      (await lake("arrived/")).includes(key) ? true : undefined,
+      (await lake("arrived/")).split("\n").includes(arrived) ? true : undefined,
     );
-    assert.ok(!(await lake("incoming/")).includes(key));
+    await eventually("what arrived, taken away", 10, async () =>
+      (await lake("incoming/")).includes(key) ? undefined : true,
+    );
   });
 });

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { packDags } from "../../scripts/lib/dag-push";
+import { run } from "../../scripts/lib/run";
+
+const IDENTITY = ["-c", "user.name=t", "-c", "user.email=t@localhost"];
+
+describe("a release of DAGs", () => {
+  let root: string;
+  const git = (...args: string[]) => run("git", ["-C", root, ...IDENTITY, ...args]);
+  const write = (name: string, text: string) => {
+    mkdirSync(join(root, name, ".."), { recursive: true });
+    writeFileSync(join(root, name), text);
+  };
+  /** Name and files of the release of a folder. */
+  const packed = async (folder: string) => {
+    const { name, archive } = await packDags(join(root, folder));
+    const file = join(root, "..", "list.tar.gz");
+    writeFileSync(file, archive);
+    const files = (await run("tar", ["--list", "--file", file])).split("\n").filter((each) => /[^/]$/.test(each));
+    return { name, files };
+  };
+
+  beforeEach(() => {
+    root = join(mkdtempSync(join(tmpdir(), "platform-dag-push-")), "repository");
+    write("dags/one.py", "1");
+    write("dags/lib/help.py", "2");
+    write("dags/lib/__pycache__/help.pyc", "3");
+    write("other/one.py", "another");
+  });
+  afterEach(() => rmSync(join(root, ".."), { recursive: true }));
+
+  const commit = async () => {
+    await git("init", "--quiet");
+    write(".gitignore", "*.local.py\n");
+    await git("add", ".");
+    await git("commit", "--quiet", "--message", "all");
+    return (await git("rev-parse", "HEAD")).trim();
+  };
+
+  it("outside of Git is named by its content alone", async () => {
+    const { name, files } = await packed("dags");
+    assert.match(name, /^files-[0-9a-f]{12}$/);
+    assert.deepEqual(files.sort(), ["./lib/help.py", "./one.py"]);
+    assert.equal((await packed("dags")).name, name);
+  });
+
+  it("has the commit first in its name, and another one for each content of one commit", async () => {
+    const head = await commit();
+    const [dags, other] = [await packed("dags"), await packed("other")];
+    for (const { name } of [dags, other]) assert.match(name, new RegExp(`^${head}-[0-9a-f]{12}$`));
+    assert.notEqual(dags.name, other.name);
+    assert.equal((await packed("dags")).name, dags.name);
+    write("dags/one.py", "changed");
+    assert.notEqual((await packed("dags")).name, dags.name);
+  });
+
+  it("holds what is not committed yet, but nothing that Git ignores or that is gone", async () => {
+    await commit();
+    write("dags/new.py", "4");
+    write("dags/mine.local.py", "5");
+    unlinkSync(join(root, "dags/one.py"));
+    assert.deepEqual((await packed("dags")).files, ["lib/help.py", "new.py"]);
+  });
+
+  it("is refused where Git ignores all of it", async () => {
+    await commit();
+    write("ignored/one.local.py", "6");
+    await assert.rejects(packed("ignored"), /nothing in .*ignored that Git does not ignore/);
+  });
+});
