@@ -1,4 +1,5 @@
 import { command } from "../lib/command-line";
+import { namespaceOf } from "../lib/dev-environment";
 import { countsIn, countsTable } from "../lib/flight-counts";
 import { kubectlOfDev } from "../lib/kubectl";
 import { Progress } from "../lib/progress";
@@ -14,7 +15,7 @@ and prints how many there are. Exit code 1 where they disagree.
 
 export const main = command({ name: "counts", help: HELP, options: { json: "flag" } }, async ({ json }) => {
   const kubectl = await kubectlOfDev();
-  const run = { namespace: "platform-pipelines", template: "flights-counter" };
+  const run = { namespace: namespaceOf("flights-counter"), template: "flights-counter" };
   const { log } = await new Progress("counts", 1).step("reading Kafka and PostgreSQL back", (step) =>
     runTemplate(kubectl, run, step.update),
   );

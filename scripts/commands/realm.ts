@@ -1,9 +1,8 @@
 import { command, WrongUsage } from "../lib/command-line";
+import { namespaceOf } from "../lib/dev-environment";
 import { kubectlOfDev } from "../lib/kubectl";
 import { Progress } from "../lib/progress";
 import { runTemplate } from "../lib/template-run";
-
-const SETUP = { namespace: "platform-login", template: "keycloak-setup" };
 
 interface Action {
   readonly about: string;
@@ -44,10 +43,14 @@ export const main = command({ name: "realm", help: HELP, positionals: true }, as
   if (action.ofPeople !== people.length > 0)
     throw new WrongUsage(action.ofPeople ? `${name} whom? Name people` : `${name} takes no name`);
   const kubectl = await kubectlOfDev();
-  // In place of the template's own arguments.
-  const args = [...action.options(people), "/etc/keycloak-setup/wish.json"];
+  const run = {
+    namespace: namespaceOf("keycloak-setup"),
+    template: "keycloak-setup",
+    // In place of the template's own arguments.
+    args: [...action.options(people), "/etc/keycloak-setup/wish.json"],
+  };
   const { log, exitCode } = await new Progress("realm", 1).step(action.about, (step) =>
-    runTemplate(kubectl, { ...SETUP, args }, step.update),
+    runTemplate(kubectl, run, step.update),
   );
   console.log(log.trimEnd());
   if (exitCode === 0) return 0;

@@ -1,4 +1,4 @@
-import { backupTable, NAMESPACE, runBackup, withoutBackup } from "../lib/backups";
+import { backupTable, namespace, runBackup, withoutBackup } from "../lib/backups";
 import { command, WrongUsage } from "../lib/command-line";
 import { devEnvironment } from "../lib/dev-environment";
 import { type Kubectl, kubectlOfDev } from "../lib/kubectl";
@@ -78,7 +78,7 @@ async function serverAnew(
     throw new Error(
       `${without.join(", ")} would be lost: there is no backup${at === undefined ? "" : ` from ${at} or before`}.`,
     );
-  const ours = ["--namespace", NAMESPACE, "--selector"];
+  const ours = ["--namespace", namespace(), "--selector"];
   await steps.step("what is left of the server, deleted", async () => {
     await kubectl(["delete", "clusters.postgresql.cnpg.io", ...ours, STACK_LABEL]);
     await kubectl(["delete", "persistentvolumeclaims", ...ours, "cnpg.io/cluster"]);

@@ -1,3 +1,4 @@
+import { namespaceOf } from "./dev-environment";
 import type { Kubectl } from "./kubectl";
 import { runTemplate } from "./template-run";
 
@@ -21,7 +22,8 @@ export interface BackupRun {
 }
 
 /** Namespace of the server and of the Jobs. */
-export const NAMESPACE = "platform-data";
+export const namespace = (): string => namespaceOf("postgres-restore");
+
 /** A PodTemplate for each direction: they have keys of their own. */
 const TEMPLATES = { backup: "postgres-backup", list: "postgres-restore", restore: "postgres-restore" } as const;
 /** Longer than a list, which is answered in seconds. */
@@ -35,7 +37,7 @@ export async function runBackup(
   onState: (state: string) => void,
 ): Promise<BackupRun> {
   const run = {
-    namespace: NAMESPACE,
+    namespace: namespace(),
     template: TEMPLATES[action],
     args: [action, ...args],
     limitSeconds: LIMIT_SECONDS,

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { devEnvironment } from "./dev-environment";
+import { devEnvironment, namespaceOf } from "./dev-environment";
 import type { Kubectl } from "./kubectl";
 import { logOf, randomSuffix, runJob } from "./template-run";
 
 /** The job that is measured, as the platform keeps it for Airflow. */
 const JOB = "flights-etl";
-const NAMESPACE = "platform-spark-jobs";
+const namespace = () => namespaceOf("spark-job");
 const LIMIT_SECONDS = 900;
 const POLL_MILLISECONDS = 1000;
 
@@ -51,7 +51,7 @@ export async function etlByPlatform(kubectl: Kubectl): Promise<EtlRun> {
   const application = {
     apiVersion: "sparkoperator.k8s.io/v1beta2",
     kind: "SparkApplication",
-    metadata: { name, namespace: NAMESPACE },
+    metadata: { name, namespace: namespace() },
     spec: await specOf(kubectl),
   };
   await kubectl(["create", "--filename=-"], JSON.stringify(application));
@@ -63,18 +63,19 @@ export async function etlByPlatform(kubectl: Kubectl): Promise<EtlRun> {
         "sparkapplication",
         name,
         "-n",
-        NAMESPACE,
+        namespace(),
         "-o",
         "jsonpath={.status.applicationState.state}",
       ]);
-      if (state === "COMPLETED") return doneIn(await kubectl(["logs", `${name}-driver`, "-n", NAMESPACE, "--tail=-1"]));
+      if (state === "COMPLETED")
+        return doneIn(await kubectl(["logs", `${name}-driver`, "-n", namespace(), "--tail=-1"]));
       if (/FAILED/.test(state))
-        throw new Error(`The job ${name} ended as ${state}: kubectl logs ${name}-driver -n ${NAMESPACE}`);
+        throw new Error(`The job ${name} ended as ${state}: kubectl logs ${name}-driver -n ${namespace()}`);
       await delay(POLL_MILLISECONDS);
     }
     throw new Error(`The job ${name} did not end within ${LIMIT_SECONDS} s.`);
   } finally {
-    await kubectl(["delete", "sparkapplication", name, "-n", NAMESPACE]);
+    await kubectl(["delete", "sparkapplication", name, "-n", namespace()]);
   }
 }
 
@@ -90,7 +91,7 @@ export async function etlBySubmit(kubectl: Kubectl): Promise<EtlRun> {
 }
 
 async function specOf(kubectl: Kubectl): Promise<Spec> {
-  const text = await kubectl(["get", "scheduledsparkapplication", JOB, "-n", NAMESPACE, "-o", "json"]);
+  const text = await kubectl(["get", "scheduledsparkapplication", JOB, "-n", namespace(), "-o", "json"]);
   return JSON.parse(text).spec.template;
 }
 
@@ -107,7 +108,7 @@ export function submitJob({ image, mainApplicationFile, sparkConf, driver, execu
   return {
     apiVersion: "batch/v1",
     kind: "Job",
-    metadata: { name, namespace: NAMESPACE, labels: driver.labels },
+    metadata: { name, namespace: namespace(), labels: driver.labels },
     spec: {
       backoffLimit: 0,
       activeDeadlineSeconds: LIMIT_SECONDS,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { lstatSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { devEnvironment } from "./dev-environment";
+import { devEnvironment, namespaceOf } from "./dev-environment";
 import type { Kubectl } from "./kubectl";
 import { attempt, run } from "./run";
 import { jobFrom, logOf, type PodTemplate, randomSuffix, runJob, templateOf } from "./template-run";
@@ -16,7 +16,7 @@ export interface Release {
 }
 
 /** Namespace of Airflow's pods. */
-const NAMESPACE = "platform-airflow";
+const namespace = () => namespaceOf("airflow-dag-processor");
 
 /** What a ConfigMap holds, less some room for the name: https://kubernetes.io/docs/concepts/configuration/configmap/#motivation */
 const LARGEST = 1_000_000;
@@ -32,7 +32,15 @@ export async function releasedDags(kubectl: Kubectl, bundle: string): Promise<st
     throw new Error(
       `There is no bundle "${bundle}" in the environment; there are: ${Object.keys(dagBundles).join(", ")}.`,
     );
-  const reader = ["exec", "--namespace", NAMESPACE, "deployment/airflow-dag-processor", "--container", "airflow", "--"];
+  const reader = [
+    "exec",
+    "--namespace",
+    namespace(),
+    "deployment/airflow-dag-processor",
+    "--container",
+    "airflow",
+    "--",
+  ];
   const name = await kubectl([...reader, "python3", "-m", "platform_airflow.released", where.bucket, where.prefix]);
   return name.trim() === "" ? undefined : name.trim();
 }
@@ -81,13 +89,13 @@ export async function pushDags(
   { name, archive }: Release,
   onState: (state: string) => void,
 ): Promise<{ succeeded: boolean; log: string }> {
-  const template = await templateOf(kubectl, NAMESPACE, `dags-push-${bundle}`);
+  const template = await templateOf(kubectl, namespace(), `dags-push-${bundle}`);
   const suffix = randomSuffix();
   const job = jobFrom(withRelease(template, `${template.metadata.name}-${suffix}`), suffix);
   const configMap = {
     apiVersion: "v1",
     kind: "ConfigMap",
-    metadata: { name: job.metadata.name, namespace: NAMESPACE, labels: job.metadata.labels },
+    metadata: { name: job.metadata.name, namespace: namespace(), labels: job.metadata.labels },
     data: { name },
     binaryData: { "dags.tar.gz": archive.toString("base64") },
   };
@@ -100,7 +108,7 @@ export async function pushDags(
       return { succeeded, log };
     });
   } finally {
-    await kubectl(["delete", "configmap", job.metadata.name, "--namespace", NAMESPACE]);
+    await kubectl(["delete", "configmap", job.metadata.name, "--namespace", namespace()]);
   }
 }
 

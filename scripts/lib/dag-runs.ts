@@ -1,8 +1,9 @@
+import { namespaceOf } from "./dev-environment";
 import type { Kubectl } from "./kubectl";
 import { runTemplate } from "./template-run";
 
 /** Namespace of Airflow's pods. */
-const NAMESPACE = "platform-airflow";
+const namespace = () => namespaceOf("airflow-scheduler");
 /** Part of Airflow that knows its database and is always there. */
 const SCHEDULER = "deployment/airflow-scheduler";
 const TEMPLATE = "dags-run";
@@ -17,7 +18,7 @@ export interface DagRun {
 /** The runs of a DAG whose names begin so, the newest last. */
 export async function runsOf(kubectl: Kubectl, dag: string, begin: string): Promise<DagRun[]> {
   const runs = ["python3", "-m", "platform_airflow.runs", dag, begin];
-  const text = await kubectl(["exec", "--namespace", NAMESPACE, SCHEDULER, "--container", "airflow", "--", ...runs]);
+  const text = await kubectl(["exec", "--namespace", namespace(), SCHEDULER, "--container", "airflow", "--", ...runs]);
   return text
     .split("\n")
     .filter((line) => line !== "")
@@ -39,7 +40,7 @@ export async function runDag(
   onState: (state: string) => void,
 ): Promise<void> {
   const args = ["python3", "-m", "platform_airflow.run", dag, name];
-  const run = { namespace: NAMESPACE, template: TEMPLATE, args, limitSeconds: LIMIT_SECONDS, progress: tasksIn };
+  const run = { namespace: namespace(), template: TEMPLATE, args, limitSeconds: LIMIT_SECONDS, progress: tasksIn };
   const { log, exitCode } = await runTemplate(kubectl, run, onState);
   if (exitCode === 0) return;
   const lines = log.trim().split("\n");

@@ -7,3 +7,10 @@ export function devEnvironment(): Environment {
   if (loaded.ok) return loaded.environment;
   throw new Error(renderProblems(loaded.problems, "dev"));
 }
+
+/** The namespace of a workload of the dev stack. */
+export function namespaceOf(workload: string): string {
+  const namespace = devEnvironment().workloads[workload]?.namespace;
+  if (namespace === undefined) throw new Error(`environment/definition-of-workloads.ts has no workload "${workload}".`);
+  return namespace;
+}
