@@ -11,6 +11,7 @@ import {
   javaSetting,
   SECRETS,
   STORE_SETTINGS,
+  storeKey,
   storeVariables,
   USER,
 } from "./settings";
@@ -103,6 +104,7 @@ function settingsOf({ store, driver, settings = {} }: SparkJob): Record<string, 
 /** A pod of the job as Spark's own settings cannot say it: `restricted`, with the files and variables that it reads. */
 function podOf({ store, secrets = {} }: SparkJob, container: typeof DRIVER | typeof EXECUTOR) {
   const trusted = authorities({ ...secrets, "object-store": store.secret });
+  const key = storeKey(store.secret);
   const driver = container === DRIVER;
   const files = driver ? { ...secrets, rpc: RPC_SECRET } : secrets;
   const folders = Object.keys(files).map((service) => ({
@@ -119,12 +121,13 @@ function podOf({ store, secrets = {} }: SparkJob, container: typeof DRIVER | typ
           ...restrictedContainer(),
           name: container,
           env: [...storeVariables(store.secret), trusted.env, ...(driver ? [] : [RPC_VARIABLE])],
-          volumeMounts: [{ name: "scratch", mountPath: "/tmp" }, trusted.mount, ...folders],
+          volumeMounts: [{ name: "scratch", mountPath: "/tmp" }, trusted.mount, key.mount, ...folders],
         },
       ],
       volumes: [
         { name: "scratch", emptyDir: {} },
         trusted.volume,
+        key.volume,
         ...Object.entries(files).map(([service, secret]) => secretVolume(`secret-${service}`, secret)),
       ],
     },

@@ -9,7 +9,16 @@ import {
   restrictedPod,
   spread,
 } from "../workload";
-import { authorities, divideMemory, eventFolder, properties, STORE_SETTINGS, storeVariables, USER } from "./settings";
+import {
+  authorities,
+  divideMemory,
+  eventFolder,
+  properties,
+  STORE_SETTINGS,
+  storeKey,
+  storeVariables,
+  USER,
+} from "./settings";
 
 /** Name of the History Server and of its workload in the environment. */
 export const HISTORY = "spark-history";
@@ -54,6 +63,7 @@ export function historyDeployment(spec: HistorySpec) {
   const { namespace, labels, replicas, resources } = spec;
   const selector = selectorLabels({ name: HISTORY, instance: HISTORY });
   const trusted = authorities({ "object-store": spec.storeSecret });
+  const key = storeKey(spec.storeSecret);
   const probe = { httpGet: { path: "/api/v1/version", port: "http" } };
   return {
     metadata: { name: HISTORY, namespace, labels },
@@ -91,6 +101,7 @@ export function historyDeployment(spec: HistorySpec) {
                 { name: "scratch", mountPath: "/tmp" },
                 { name: "settings", mountPath: FOLDER, readOnly: true },
                 trusted.mount,
+                key.mount,
               ],
             },
           ],
@@ -98,6 +109,7 @@ export function historyDeployment(spec: HistorySpec) {
             { name: "scratch", emptyDir: { sizeLimit: "1Gi" } },
             { name: "settings", configMap: { name: spec.configMap } },
             trusted.volume,
+            key.volume,
           ],
         },
       },

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { parseBytes, parseMillicores } from "../../environment/quantities";
+import { secretVolume } from "../stateful-set";
 import { javaOptions, type Resources } from "../workload";
 
 type EnvVar = k8s.types.input.core.v1.EnvVar;
@@ -15,24 +16,30 @@ export const SECRETS = "/etc/platform";
 /** Folder of the authorities that every virtual machine of a pod trusts; `spark-start` reads it. */
 const AUTHORITIES = "/etc/authorities";
 
-/** Where the object store is and its key: Secret with `endpoint`, `region`, `accessKey`, `secretKey` and `ca.crt`. */
+/** Where the object store is: Secret with `endpoint`, `region`, `accessKey`, `secretKey` and `ca.crt`. */
 export function storeVariables(secret: pulumi.Input<string>): EnvVar[] {
-  const keys = {
-    AWS_ENDPOINT_URL: "endpoint",
-    AWS_REGION: "region",
-    AWS_ACCESS_KEY_ID: "accessKey",
-    AWS_SECRET_ACCESS_KEY: "secretKey",
-  };
+  const keys = { AWS_ENDPOINT_URL: "endpoint", AWS_REGION: "region" };
   return Object.entries(keys).map(([name, key]) => ({ name, valueFrom: { secretKeyRef: { name: secret, key } } }));
 }
 
-/** How Hadoop reaches the object store, by the variables above; https://hadoop.apache.org/docs/r3.4.1/hadoop-aws/ */
+/** Where the object store's key is, in files: Spark tells settings and variables to whoever gets it to. */
+const STORE_KEY = `${SECRETS}/object-store`;
+
+/** How the key is mounted of which `STORE_SETTINGS` tell. */
+export function storeKey(secret: pulumi.Input<string>) {
+  return {
+    mount: { name: "store-key", mountPath: STORE_KEY, readOnly: true },
+    volume: secretVolume("store-key", secret),
+  };
+}
+
+/** How Hadoop reaches the object store, by the variables above and `storeKey`; https://hadoop.apache.org/docs/r3.4.1/hadoop-aws/ */
 export const STORE_SETTINGS: Readonly<Record<string, string>> = {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: Hadoop puts the variable in.
   "spark.hadoop.fs.s3a.endpoint.region": "${env.AWS_REGION}",
   "spark.hadoop.fs.s3a.path.style.access": "true",
-  "spark.hadoop.fs.s3a.aws.credentials.provider":
-    "software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider",
+  "spark.hadoop.fs.s3a.aws.credentials.provider": "platform.spark.StoreKey",
+  "spark.hadoop.platform.store.folder": STORE_KEY,
 };
 
 /** Where event logs are. The bucket's root: a folder in it would have to be made first. */

@@ -12,6 +12,7 @@ import {
   properties,
   SECRETS,
   STORE_SETTINGS,
+  storeKey,
   storeVariables,
   USER,
 } from "./settings";
@@ -60,6 +61,8 @@ export function sqlServerFiles(lakeBucket: string, resources: Resources): Record
     ...javaSetting("spark.driver.extraJavaOptions", resources),
     "spark.sql.extensions": "platform.spark.ReadOnly",
     "spark.platform.sql.root": `s3a://${lakeBucket}/tables/`,
+    // Off, because it would put in what is in the environment before anybody sees a plan.
+    "spark.sql.variable.substitute": "false",
     "spark.sql.catalogImplementation": "in-memory",
     "spark.sql.warehouse.dir": "/tmp/warehouse",
     "spark.sql.session.timeZone": "UTC",
@@ -78,6 +81,7 @@ export function sqlServerFiles(lakeBucket: string, resources: Resources): Record
 export function sqlServerDeployment(spec: SqlServerSpec) {
   const { namespace, labels, resources } = spec;
   const trusted = authorities({ "object-store": spec.storeSecret });
+  const key = storeKey(spec.storeSecret);
   /** The server touches the file whenever it has compared its catalogue with the lake, every 10 s. */
   const fresh = (minutes: number) => ({
     exec: { command: ["sh", "-c", `test -n "$(find ${SCRATCH}/alive -mmin -${minutes})"`] },
@@ -110,6 +114,7 @@ export function sqlServerDeployment(spec: SqlServerSpec) {
                 { name: "run", mountPath: SCRATCH },
                 { name: "settings", mountPath: `${SCRATCH}/${FILE}`, subPath: FILE, readOnly: true },
                 trusted.mount,
+                key.mount,
                 { name: "tls", mountPath: `${SECRETS}/tls`, readOnly: true },
                 { name: "users", mountPath: `${SECRETS}/users`, readOnly: true },
               ],
@@ -120,6 +125,7 @@ export function sqlServerDeployment(spec: SqlServerSpec) {
             { name: "run", emptyDir: { medium: "Memory", sizeLimit: "8Mi" } },
             { name: "settings", configMap: { name: spec.configMap } },
             trusted.volume,
+            key.volume,
             secretVolume("tls", spec.tlsSecret),
             secretVolume("users", spec.usersSecret),
           ],

@@ -1,6 +1,8 @@
 import json
 import re
+import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from fakes import flight
@@ -263,6 +265,14 @@ class TestLake:
             lake.parse(text)
 
 
+class JavaError(Exception):
+    """In the place of py4j's, which only the image has."""
+
+
+class SparkError(Exception):
+    """In the place of pyspark's."""
+
+
 class TestServer:
     def test_settings_survive_xml(self):
         text = serve.render_settings({"a": "<&>"})
@@ -273,6 +283,28 @@ class TestServer:
         assert settings["hive.server2.authentication"] == "CUSTOM"
         assert settings["hive.server2.use.SSL"] == "true"
         assert settings["hive.server2.enable.doAs"] == "false"
+
+    def test_puts_nothing_of_its_own_into_what_clients_set(self, tmp_path):
+        settings = serve.settings(tmp_path, "secret")
+        assert settings["hive.variable.substitute"] == "false"
+        assert "hive.variable.substitute" in settings["hive.conf.restricted.list"].split(",")
+
+    @pytest.mark.parametrize("error", [JavaError, SparkError, ValueError])
+    def test_outlives_a_lake_that_cannot_be_read(self, monkeypatch, tmp_path, capsys, error):
+        monkeypatch.setitem(sys.modules, "py4j.protocol", SimpleNamespace(Py4JJavaError=JavaError))
+        monkeypatch.setitem(sys.modules, "pyspark.errors", SimpleNamespace(PySparkException=SparkError))
+        monkeypatch.setattr(serve, "ALIVE", tmp_path / "alive")
+
+        def refresh(*_):
+            raise error("o1.globStatus.\n: java.net.ConnectException: refused\n\tat java.base/java.net.Socket")
+
+        monkeypatch.setattr(serve, "refresh", refresh)
+        serve.follow(None, {})
+        assert json.loads(capsys.readouterr().err)["reason"].endswith("ConnectException: refused")
+        assert not serve.ALIVE.exists(), "who does not follow the lake must not count as alive"
+        monkeypatch.setattr(serve, "refresh", lambda *_: None)
+        serve.follow(None, {})
+        assert serve.ALIVE.exists()
 
     def test_names_cannot_leave_their_quotes(self):
         assert serve.view_of("a`b", "s3a://x/`") == "CREATE OR REPLACE VIEW lake.`a``b` AS SELECT * FROM parquet.`s3a://x/```"

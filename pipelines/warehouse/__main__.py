@@ -7,8 +7,8 @@ from warehouse.log import log
 from warehouse.problems import WarehouseError
 
 NOTES = """
-What it needs stands in files under /etc/platform (a folder for each service, a file for each key of its Secret) and, for the
-object store, in the variables AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+What it needs stands in files under /etc/platform (a folder for each service, a file for each key of its Secret). Where the
+object store is stands in the variables AWS_ENDPOINT_URL and AWS_REGION.
 exit codes: 0 done, 1 failed (the last line says why), 2 wrong usage.
 """
 

@@ -45,11 +45,7 @@ def serve() -> None:
     signal.signal(signal.SIGTERM, lambda *_: told.set())
     ALIVE.touch()
     while not told.wait(REFRESH_SECONDS):
-        try:
-            refresh(spark, tables)
-            ALIVE.touch()
-        except ValueError as error:
-            log("not refreshed", reason=str(error))
+        follow(spark, tables)
     spark.stop()
 
 
@@ -68,6 +64,9 @@ def settings(keystore: Path, password: str) -> dict[str, str]:
         "hive.server2.idle.operation.timeout": "3600000",
         "hive.server2.thrift.max.worker.threads": "50",
         "hive.exec.scratchdir": "/tmp/hive",
+        # A client's settings are taken as they are written: it may not have variables of this process put in.
+        "hive.variable.substitute": "false",
+        "hive.conf.restricted.list": "hive.variable.substitute",
         "platform.users.file": str(USERS),
     }
 
@@ -99,6 +98,19 @@ def start_session() -> "SparkSession":
     spark = SparkSession.builder.appName("spark-sql").getOrCreate()
     spark.sql(f"CREATE DATABASE IF NOT EXISTS {DATABASE}")
     return spark
+
+
+def follow(spark: "SparkSession", tables: dict[str, str]) -> None:
+    """Refresh; where the lake cannot be read, what is known stays, and the probes end this process once that has lasted."""
+    from py4j.protocol import Py4JJavaError
+    from pyspark.errors import PySparkException
+
+    try:
+        refresh(spark, tables)
+        ALIVE.touch()
+    except (Py4JJavaError, PySparkException, ValueError) as error:
+        # A trace of Java's frames follows its first line.
+        log("not refreshed", reason=str(error).partition("\n\tat ")[0])
 
 
 def refresh(spark: "SparkSession", tables: dict[str, str]) -> None:

@@ -136,6 +136,20 @@ describe("SparkOperator", () => {
     assert.match(file, /spark\.platform\.sql\.root=s3a:\/\/lake\/tables\//);
   });
 
+  it("puts no variables into what SQL says", () => {
+    const { data } = spark.find("kubernetes:core/v1:ConfigMap", "-sql").inputs as { data: Record<string, string> };
+    assert.match(Object.values(data).join(), /^spark\.sql\.variable\.substitute=false$/m);
+  });
+
+  for (const suffix of ["-sql", "-history"])
+    it(`has the object store's key in files alone: ${suffix}`, () => {
+      const text = JSON.stringify(deployment(suffix));
+      const { data } = spark.find("kubernetes:core/v1:ConfigMap", suffix).inputs as { data: Record<string, string> };
+      assert.match(Object.values(data).join(), /s3a\.aws\.credentials\.provider=platform\.spark\.StoreKey\n/);
+      assert.ok(!/"(accessKey|secretKey)"|AWS_(ACCESS|SECRET)/.test(text));
+      assert.ok(text.includes(`"secretName":"store${suffix}"`) && text.includes("/etc/platform/object-store"));
+    });
+
   it("leaves the operator out where somebody else has installed it", async () => {
     const { definitions, ...rest } = ARGS;
     assert.ok(definitions !== undefined);
@@ -189,6 +203,15 @@ describe("a job of Spark", () => {
       // Every mount has its volume.
       const known = volumes.map(({ name }) => name);
       for (const { name } of container?.volumeMounts ?? []) assert.ok(known.includes(name), name);
+    }
+  });
+
+  it("has the object store's key in files alone", () => {
+    assert.equal(spec.sparkConf["spark.hadoop.platform.store.folder"], "/etc/platform/object-store");
+    for (const pod of pods) {
+      const text = JSON.stringify(pod);
+      assert.ok(!/"(accessKey|secretKey)"|AWS_(ACCESS|SECRET)/.test(text));
+      assert.ok(text.includes('"secretName":"store-job"') && text.includes("/etc/platform/object-store"));
     }
   });
 

@@ -68,8 +68,12 @@ describe("Spark", () => {
   });
 
   it("gets nothing from the object store with a wrong key", async () => {
-    const right = /\{"name":"AWS_SECRET_ACCESS_KEY","valueFrom":\{.*?\}\}\}/g;
-    const wrong = '{"name":"AWS_SECRET_ACCESS_KEY","value":"wrong"}';
+    const right = /"platform\.spark\.StoreKey"/g;
+    const wrong = [
+      '"org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider"',
+      '"spark.hadoop.fs.s3a.access.key":"wrong"',
+      '"spark.hadoop.fs.s3a.secret.key":"wrong"',
+    ].join();
     await startJob("flights-etl", "test-wrong-key", (spec) => {
       assert.match(spec, right);
       return spec.replace(right, wrong);
@@ -119,7 +123,7 @@ describe("Spark SQL", () => {
     assert.match(text, /wrong user or password|Peer indicated failure|Error validating/i);
   });
 
-  for (const [what, statement] of [
+  for (const [what, statement, options = []] of [
     ["to make a table", "CREATE TABLE lake.t AS SELECT 1"],
     ["to read the server's files", "SELECT * FROM text.`file:///etc/passwd`"],
     ["to read them by a view", "CREATE TEMPORARY VIEW v USING text OPTIONS (path 'file:///etc/passwd')"],
@@ -127,10 +131,29 @@ describe("Spark SQL", () => {
     ["to run programs", "SELECT TRANSFORM(a) USING 'id' AS (b STRING) FROM VALUES (1) AS t(a)"],
     ["to call methods", "SELECT reflect('java.lang.System', 'getenv', 'AWS_SECRET_ACCESS_KEY')"],
     ["to lift a limit", "SET spark.sql.thriftServer.queryTimeout=0"],
+    ["to tell a variable of its environment", `SELECT '\${env:AWS_REGION}'`],
+    ["to tell a property of its virtual machine", `SELECT '\${system:user.home}'`],
+    ["to lift a limit as one connects", "SELECT 1", ["--hiveconf", "spark.sql.thriftServer.queryTimeout=0"]],
+    ["to take variables", "SET x", ["--hivevar", `x=\${env:AWS_REGION}`]],
   ] as const)
     it(`refuses ${what}`, async () => {
-      const { code, text } = await sql(statement, password);
+      const { code, text } = await sql(statement, password, options);
       assert.notEqual(code, 0, text);
       assert.match(text, /This endpoint does not allow/);
     });
+
+  it("takes settings of Hive, which clients send by themselves", async () => {
+    const { code, text } = await sql("SELECT 6 * 7 AS answer", password, ["--hiveconf", "hive.exec.parallel=true"]);
+    assert.equal(code, 0, text);
+    assert.match(text, /^42$/m);
+  });
+
+  it("does not have the object store's key in its environment", async () => {
+    const names = await inServer(
+      "spark-sql",
+      'print([line.split(b"=")[0] for line in open("/proc/1/environ", "rb").read().split(b"\\0")])',
+    );
+    assert.match(names, /AWS_REGION/);
+    assert.doesNotMatch(names, /KEY/);
+  });
 });

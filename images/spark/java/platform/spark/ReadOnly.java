@@ -1,5 +1,6 @@
 package platform.spark;
 
+import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -15,15 +16,16 @@ import org.apache.spark.sql.execution.command.SetCommand;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import org.apache.spark.sql.execution.datasources.v2.DataSourceV2Relation;
+import scala.Tuple2;
 import scala.collection.Iterator;
-import scala.collection.Seq;
 import scala.runtime.AbstractFunction1;
 import scala.runtime.BoxedUnit;
 
 /**
  * Lets every session but the first, which is the server's own, do nothing but read files below `spark.platform.sql.root`. Without it
  * whoever may ask may also write and delete, read the server's own files, and run programs (TRANSFORM, reflect, ADD JAR). It is held
- * to what is known to be harmless: whatever else Spark learns is refused.
+ * to what is known to be harmless: whatever else Spark learns is refused. A client gives settings of its session as it connects, which
+ * no plan shows: a session whose settings are not the server's may ask nothing.
  */
 public final class ReadOnly extends AbstractFunction1<SparkSessionExtensions, BoxedUnit> {
   private static final String ROOT = "spark.platform.sql.root";
@@ -38,10 +40,20 @@ public final class ReadOnly extends AbstractFunction1<SparkSessionExtensions, Bo
           "DescribeNamespace", "DescribeDatabaseCommand", "DescribeFunction", "DescribeFunctionCommand", "ExplainCommand",
           "SetCatalogAndNamespace", "SetNamespaceCommand");
 
+  /** What the Thrift server itself sets in a session (SparkSQLSessionManager.openSession, HiveResult.getBinaryFormatter). */
+  private static final Map<String, String> GIVEN =
+      Map.of("spark.sql.datetime.java8API.enabled", "true", "spark.sql.binaryOutputStyle", "UTF-8");
+
+  /** Begin of the settings of Hive, of which clients send some by themselves and which Spark does not ask for. */
+  private static final String HIVE = "hive.";
+
   private static SparkSession owner;
 
   @Override
   public BoxedUnit apply(SparkSessionExtensions extensions) {
+    GuardedProperties.install();
+    extensions.injectParser(
+        (session, parser) -> isOwner(session) ? parser : new GuardedParser(parser, text -> checkText(session, text)));
     extensions.injectCheckRule(
         session -> {
           boolean own = isOwner(session);
@@ -57,6 +69,21 @@ public final class ReadOnly extends AbstractFunction1<SparkSessionExtensions, Bo
   private static synchronized boolean isOwner(SparkSession session) {
     if (owner == null) owner = session;
     return owner == session;
+  }
+
+  private static void checkText(SparkSession session, String text) {
+    if (text.contains("${")) refuse("variables: ${");
+    for (Iterator<Tuple2<String, String>> each = session.sessionState().conf().getAllConfs().iterator(); each.hasNext(); ) {
+      Tuple2<String, String> setting = each.next();
+      String name = setting._1();
+      if (!name.startsWith(HIVE) && !setting._2().equals(settingOf(name))) refuse("clients to change settings: " + name);
+    }
+  }
+
+  /** As the server has it; null where it has none. */
+  private static String settingOf(String name) {
+    String given = GIVEN.get(name);
+    return given != null ? given : owner.sessionState().conf().getAllConfs().getOrElse(name, () -> null);
   }
 
   private static void check(LogicalPlan plan, String root) {
