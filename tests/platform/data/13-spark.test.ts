@@ -150,6 +150,15 @@ describe("Spark SQL", () => {
     assert.equal(said, "This endpoint does not allow changing the server's properties: platform.test.");
   });
 
+  it("opens no metastore of a client's choice", async () => {
+    const settings = { "javax.jdo.option.ConnectionURL": "jdbc:derby:/tmp/test;create=true", "set:metaconf:x": "y" };
+    const question = `session('bi', '${password}', **${JSON.stringify(settings)})`;
+    assert.equal(
+      await python({ namespace: SERVERS, target: "deployment/spark-sql" }, ...HIVE_CLIENT, question),
+      "refused",
+    );
+  });
+
   it("takes settings of Hive, which clients send by themselves", async () => {
     const { code, text } = await sql("SELECT 6 * 7 AS answer", password, ["--hiveconf", "hive.exec.parallel=true"]);
     assert.equal(code, 0, text);
