@@ -25,8 +25,8 @@ PORT = 10_000
 DATABASE = "lake"
 REFRESH_SECONDS = 10.0
 CHANGEABLE = r"(hive\.(?!metastore\.|variable\.|conf\.)|spark\.).*"
-"""What Hive's code takes from a client, which says it before ReadOnly is asked; that refuses Spark's. Others would have Hive open a
-metastore of the client's choice (`javax.jdo.*`, `set:metaconf:`): files of this pod, or any server that it reaches."""
+"""What Hive's code takes from a client, which says it before ReadOnly is asked; that refuses Spark's. Others would have Hive open
+a metastore of the client's choice (`javax.jdo.*`, `set:metaconf:`): files of this pod, or any server that it reaches."""
 TLS = Path("/etc/platform/tls")
 USERS = Path("/etc/platform/users/users")
 SCRATCH = Path("/run/spark")
