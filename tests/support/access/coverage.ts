@@ -26,8 +26,7 @@ const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "airflow-scheduler": "tells its health alone",
   "airflow-triggerer": "checks tokens by the same code as the worker",
   "airflow-metrics": "takes and tells numbers without a login, from whom policies let there",
-  "spark-job":
-    "driver and executors know each other by a secret, and are there while a job runs; tests of Spark have it",
+  "spark-job": "driver and executors know each other by a secret of their namespace, and are there while a job runs",
   grafana: "is declared, but not built",
 };
 
