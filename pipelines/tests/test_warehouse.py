@@ -289,6 +289,18 @@ class TestServer:
         assert settings["hive.variable.substitute"] == "false"
         assert "hive.variable.substitute" in settings["hive.conf.restricted.list"].split(",")
 
+    @pytest.mark.parametrize(
+        ("name", "may"),
+        [
+            ("hive.server2.thrift.resultset.default.fetch.size", True),
+            ("hive.metastore.uris", False),
+            ("hive.variable.substitute", False),
+            ("javax.jdo.option.ConnectionURL", False),
+        ],
+    )
+    def test_takes_of_a_client_what_opens_no_metastore(self, name, may):
+        assert bool(re.fullmatch(serve.CHANGEABLE, name)) == may
+
     @pytest.mark.parametrize("error", [JavaError, SparkError, ValueError])
     def test_outlives_a_lake_that_cannot_be_read(self, monkeypatch, tmp_path, capsys, error):
         monkeypatch.setitem(sys.modules, "py4j.protocol", SimpleNamespace(Py4JJavaError=JavaError))

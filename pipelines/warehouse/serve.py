@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 PORT = 10_000
 DATABASE = "lake"
 REFRESH_SECONDS = 10.0
+CHANGEABLE = r"(hive\.(?!metastore\.|variable\.|conf\.)|spark\.).*"
+"""What Hive's code takes from a client, which says it before ReadOnly is asked; that refuses Spark's. Others would have Hive open
+a metastore of the client's choice (`javax.jdo.*`, `set:metaconf:`): files of this pod, or any server that it reaches."""
 TLS = Path("/etc/platform/tls")
 USERS = Path("/etc/platform/users/users")
 SCRATCH = Path("/run/spark")
@@ -37,9 +40,11 @@ def serve() -> None:
     spark = start_session()
     tables: dict[str, str] = {}
     refresh(spark, tables)
-    spark.sparkContext._jvm.org.apache.spark.sql.hive.thriftserver.HiveThriftServer2.startWithSparkSession(
+    server = spark.sparkContext._jvm.org.apache.spark.sql.hive.thriftserver.HiveThriftServer2.startWithSparkSession(
         spark._jsparkSession, True
     )
+    # Before the pod is ready, so before any client comes.
+    server.getHiveConf().setModifiableWhiteListRegex(CHANGEABLE)
     log("serving", port=PORT, tables=sorted(tables))
     told = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: told.set())

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { paths } from "../../../scripts/lib/paths";
+import { python } from "../../support/access/ask";
 import { eventually, get, type KubernetesList, kubectl, tool } from "../../support/cli";
 import { flightsTruth } from "../../support/flights-truth";
+import { HIVE_CLIENT } from "../../support/hive-client";
 import { JOBS, jobEnded, SERVERS, startJob, warehouse } from "../../support/spark";
 import { openSql, passwordOf, type SqlClient } from "../../support/spark-sql";
 
@@ -141,6 +143,21 @@ describe("Spark SQL", () => {
       assert.notEqual(code, 0, text);
       assert.match(text, /This endpoint does not allow/);
     });
+
+  it("refuses to change a property of its virtual machine, which is everybody's", async () => {
+    const question = `session('bi', '${password}', **{'set:system:platform.test': 'x'})`;
+    const said = await python({ namespace: SERVERS, target: "deployment/spark-sql" }, ...HIVE_CLIENT, question);
+    assert.equal(said, "This endpoint does not allow changing the server's properties: platform.test.");
+  });
+
+  it("opens no metastore of a client's choice", async () => {
+    const settings = { "javax.jdo.option.ConnectionURL": "jdbc:derby:/tmp/test;create=true", "set:metaconf:x": "y" };
+    const question = `session('bi', '${password}', **${JSON.stringify(settings)})`;
+    assert.equal(
+      await python({ namespace: SERVERS, target: "deployment/spark-sql" }, ...HIVE_CLIENT, question),
+      "refused",
+    );
+  });
 
   it("takes settings of Hive, which clients send by themselves", async () => {
     const { code, text } = await sql("SELECT 6 * 7 AS answer", password, ["--hiveconf", "hive.exec.parallel=true"]);

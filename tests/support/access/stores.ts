@@ -1,9 +1,13 @@
 import type { Environment } from "../../../environment";
 import { applied } from "../applied";
 import { get, kubectl } from "../cli";
+import { type Claim, DocumentDoor, type Question, secretOf } from "../documents";
 import { forward } from "../forward";
+import { HIVE_CLIENT } from "../hive-client";
+import { SERVERS } from "../spark";
+import { passwordOf } from "../spark-sql";
 import { type ClientCertificate, certificate, KAFKA, type Place, python, speak } from "./ask";
-import type { Row } from "./table";
+import type { Outcome, Row } from "./table";
 
 /** A step whose network policies and credentials the questions to Kafka and PostgreSQL use. */
 const STEP = "flights-counter";
@@ -49,6 +53,17 @@ export function stores({ workloads }: Environment, asker: () => Place): Row[] {
   const postgres = (changes: string) => python(asker(), ...POSTGRES_CLIENT, `ask(${changes})`);
   const valkey = (...lines: string[]) => python(worker, ...VALKEY_CLIENT, `say(${lines.join(", ")})`);
   const objects = (...rest: string[]) => python(worker, ...S3_CLIENT, ...rest);
+  const sql = (session: string) =>
+    python({ namespace: SERVERS, target: "deployment/spark-sql" }, ...HIVE_CLIENT, `session(${session})`);
+  const bi = async (rest = "") => sql(`'bi', '${await passwordOf("bi")}'${rest}`);
+  const documents = async (change: (own: Claim) => Claim = (own) => own, database = "flights"): Promise<Outcome> => {
+    const { username, password, "ca.crt": ca } = await secretOf(DOCUMENTS.namespace, DOCUMENTS.secret);
+    const own = { username: username ?? "", password: password ?? "", authSource: "flights" };
+    const question: Question = { database, command: { count: "flights" } };
+    const door = await DocumentDoor.open(ca ?? "");
+    const [answer] = await door.ask([change(own), question]).finally(() => door.close());
+    return answer !== undefined && "ok" in answer ? "let in" : `error ${answer?.error}`;
+  };
 
   return [
     {
@@ -109,8 +124,31 @@ export function stores({ workloads }: Environment, asker: () => Place): Row[] {
         "HTTP 403 AccessDenied",
       ],
     },
+    {
+      service: "spark SQL",
+      allowed: [() => bi(), "let in"],
+      anonymous: [() => sql("'', '', 'ANONYMOUS'"), /Unsupported mechanism type ANONYMOUS/],
+      "wrong password": [() => sql("'bi', 'wrong'"), /Error validating the login/],
+      "expired token": { none: NOT_A_TOKEN },
+      "wrong role": [
+        () => bi(", statement='CREATE TABLE lake.t AS SELECT 1'"),
+        "This endpoint does not allow anything but reading.",
+      ],
+    },
+    {
+      service: "mongodb",
+      // Codes of MongoDB's own list: https://www.mongodb.com/docs/manual/reference/error-codes/
+      allowed: [() => documents(), "let in"],
+      anonymous: [() => documents(() => ({})), "error 13"],
+      "wrong password": [() => documents((own) => ({ ...own, password: "wrong" })), "error 18"],
+      "expired token": { none: NOT_A_TOKEN },
+      "wrong role": [() => documents(undefined, "other"), "error 13"],
+    },
   ];
 }
+
+/** A login of the document store. */
+const DOCUMENTS = { namespace: "platform-spark-jobs", secret: "mongodb-flights-spark-job" } as const;
 
 const KAFKA_CLIENT = [
   "import os, socket, ssl, struct",
