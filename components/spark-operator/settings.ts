@@ -35,6 +35,9 @@ export function storeKey(secret: pulumi.Input<string>) {
 
 /** How Hadoop reaches the object store, by the variables above and `storeKey`; https://hadoop.apache.org/docs/r3.4.1/hadoop-aws/ */
 export const STORE_SETTINGS: Readonly<Record<string, string>> = {
+  // By itself Spark takes the variable only where a key is beside it (SparkHadoopUtil.appendS3CredentialsFromEnvironment).
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Hadoop puts the variable in.
+  "spark.hadoop.fs.s3a.endpoint": "${env.AWS_ENDPOINT_URL}",
   // biome-ignore lint/suspicious/noTemplateCurlyInString: Hadoop puts the variable in.
   "spark.hadoop.fs.s3a.endpoint.region": "${env.AWS_REGION}",
   "spark.hadoop.fs.s3a.path.style.access": "true",
