@@ -1,13 +1,15 @@
-import { backupTable, namespace, runBackup, withoutBackup } from "../lib/backups";
+import { backupTable, runBackup, withoutBackup } from "../lib/backups";
 import { command, WrongUsage } from "../lib/command-line";
 import { devEnvironment } from "../lib/dev-environment";
 import { type Kubectl, kubectlOfDev } from "../lib/kubectl";
+import { makeServerAnew } from "../lib/lost-objects";
 import { platformEnvironment } from "../lib/platform-environment";
 import { accessJobs } from "../lib/postgres-access";
 import { Progress } from "../lib/progress";
-import { STACK_LABEL } from "../lib/recover";
 import { jobFrom, logOf, randomSuffix, runJob } from "../lib/template-run";
 import { updateStack } from "../lib/update-stack";
+
+const STACK = "dev";
 
 const HELP = `Usage: scripts/restore --yes [--at TIME] DATABASE...
        scripts/restore --yes [--at TIME] --anew
@@ -17,7 +19,7 @@ replaced in one transaction: until it is done everybody sees what was there befo
 Rows are counted before that and must be as many as when the dump was made.
 
   --at TIME   the newest backup that is no younger, such as 2026-11-21T03:00:00Z (default: the newest); see scripts/backup list
-  --anew      all databases, after their server was lost: what is left of it is deleted, and it is made again by \`pulumi up\` first
+  --anew      all databases, after their server was lost: what is left of it is deleted, and it is made again first
   --yes       do it; without it nothing is done
 
 What readers of a database may see is then made as the stack has it now, whatever it was when the dump was made.
@@ -78,14 +80,10 @@ async function serverAnew(
     throw new Error(
       `${without.join(", ")} would be lost: there is no backup${at === undefined ? "" : ` from ${at} or before`}.`,
     );
-  const ours = ["--namespace", namespace(), "--selector"];
-  await steps.step("what is left of the server, deleted", async () => {
-    await kubectl(["delete", "clusters.postgresql.cnpg.io", ...ours, STACK_LABEL]);
-    await kubectl(["delete", "persistentvolumeclaims", ...ours, "cnpg.io/cluster"]);
+  await steps.step("the server anew", async () => {
+    const env = await platformEnvironment();
+    await updateStack(STACK, env, console.error, () => makeServerAnew(STACK, env));
   });
-  const code = await updateStack("dev", await platformEnvironment(), (line) => console.log(`restore: ${line}`));
-  if (code !== 0)
-    throw new Error("the server is not there again; the reason is above. Mend it and run the same command again.");
 }
 
 /** Runs the Jobs again that say what readers of the databases may see; answers why some failed. */

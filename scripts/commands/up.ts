@@ -5,6 +5,7 @@ import { observeCluster } from "../lib/cluster-facts";
 import { command } from "../lib/command-line";
 import { devEnvironment } from "../lib/dev-environment";
 import { gatewayForwardHint } from "../lib/gateway-access";
+import { forgetLostObjects } from "../lib/lost-objects";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { colour, elapsed } from "../lib/progress";
@@ -12,6 +13,8 @@ import { attempt, passThrough } from "../lib/run";
 import { configOfDev } from "../lib/stack-file";
 import { startProgram } from "../lib/start-program";
 import { updateStack } from "../lib/update-stack";
+
+const STACK = "dev";
 
 const HELP = `Usage: scripts/up [--force]
 
@@ -31,7 +34,13 @@ export const main = command({ name: "up", help: HELP, options: { force: "flag" }
   await step("Kubernetes", () => script("setup-k8s"));
   await step("images into the cluster", () => script("images", "publish"));
   const env = { ...(await platformEnvironment()), ...(force ? { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } : {}) };
-  await step("pulumi up", () => updateStack("dev", env, (line) => console.log(`up: ${line}`)));
+  const say = (line: string) => console.log(`up: ${line}`);
+  await step("pulumi up", () =>
+    updateStack(STACK, env, say, async () => {
+      await forgetLostObjects(STACK, env, say);
+      return passThrough("pulumi", ["up", "--yes", "--skip-preview", "--stack", STACK], { cwd: paths.root, env });
+    }),
+  );
   const environment = devEnvironment();
   const { airflow, spark, mongodb } = environment.services;
   await step("login to Kubernetes, DAGs", () =>

@@ -21,9 +21,6 @@ export interface BackupRun {
   readonly failures: readonly string[];
 }
 
-/** Namespace of the server and of the Jobs. */
-export const namespace = (): string => namespaceOf("postgres-restore");
-
 /** A PodTemplate for each direction: they have keys of their own. */
 const TEMPLATES = { backup: "postgres-backup", list: "postgres-restore", restore: "postgres-restore" } as const;
 /** Longer than a list, which is answered in seconds. */
@@ -37,7 +34,7 @@ export async function runBackup(
   onState: (state: string) => void,
 ): Promise<BackupRun> {
   const run = {
-    namespace: namespace(),
+    namespace: namespaceOf("postgres-restore"),
     template: TEMPLATES[action],
     args: [action, ...args],
     limitSeconds: LIMIT_SECONDS,

@@ -2,16 +2,24 @@ import { rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { readLocks } from "./file-backend";
-import { kubectlOfDev } from "./kubectl";
+import { type Kubectl, kubectlOfDev } from "./kubectl";
 import { isOwnedStill } from "./lock-owner";
 import { paths } from "./paths";
-import { type Candidate, candidates, deadLocks, importFile, isLabelled, type PendingOperation } from "./recover";
+import {
+  byRecord,
+  type Candidate,
+  candidates,
+  deadLocks,
+  importFile,
+  isLabelled,
+  type PendingOperation,
+} from "./recover";
 import { run } from "./run";
 
 /**
  * Puts a stack right that a killed `pulumi` left behind: cancels locks whose owner on this machine is dead, and takes
- * objects into the state that were made but not yet recorded. Only objects with this stack's label are taken.
- * Throws where a living `pulumi` holds the lock.
+ * objects into the state that were made but not yet recorded, or deletes those that were to replace recorded ones. Only objects with
+ * this stack's label are touched. Throws where a living `pulumi` holds the lock.
  */
 export async function recoverInterrupted(stack: string, env: NodeJS.ProcessEnv, say: (line: string) => void) {
   const locks = readLocks(stack, env);
@@ -26,16 +34,23 @@ export async function recoverInterrupted(stack: string, env: NodeJS.ProcessEnv, 
     say(`a killed pulumi (pid ${dead.map(({ pid }) => pid).join(", ")}) left the stack "${stack}" locked: cancelling`);
     await run("pulumi", ["cancel", "--yes", "--stack", stack], { env, cwd: paths.root });
   }
-  const pending = await pendingOperations(stack, env);
+  const { resources = [], pending_operations: pending = [] } = await deploymentOf(stack, env);
   if (pending.length === 0) return;
-  const ours = await existing(candidates(pending), stack);
-  say(
-    `${pending.length} unfinished operations; objects of this stack that they made, and that are adopted: ${ours.length}`,
+  const kubectl = await kubectlOfDev();
+  const ours = await existing(kubectl, candidates(pending), stack);
+  const { adopted, replacing } = byRecord(
+    ours,
+    resources.map(({ urn }) => urn),
   );
+  say(
+    `${pending.length} unfinished operations; objects of this stack that they made, and that are adopted: ${adopted.length}`,
+  );
+  if (replacing.length > 0) say(`${replacing.length} that were to replace others are deleted, and are made again`);
+  for (const { object } of replacing) await kubectl(["delete", "--filename=-"], JSON.stringify(object));
   const changing = ["--yes", "--skip-preview", "--non-interactive", "--stack", stack];
-  if (ours.length > 0) {
+  if (adopted.length > 0) {
     const file = join(paths.platform, "adopted.json");
-    writeFileSync(file, JSON.stringify(importFile(ours)));
+    writeFileSync(file, JSON.stringify(importFile(adopted)));
     const options = ["--file", file, "--protect=false", "--generate-code=false"];
     await run("pulumi", ["import", ...options, ...changing], { env, cwd: paths.root });
     rmSync(file);
@@ -43,14 +58,17 @@ export async function recoverInterrupted(stack: string, env: NodeJS.ProcessEnv, 
   await run("pulumi", ["refresh", "--clear-pending-creates", ...changing], { env, cwd: paths.root });
 }
 
-async function pendingOperations(stack: string, env: NodeJS.ProcessEnv): Promise<PendingOperation[]> {
-  const exported = JSON.parse(await run("pulumi", ["stack", "export", "--stack", stack], { env, cwd: paths.root }));
-  return exported.deployment.pending_operations ?? [];
+interface Deployment {
+  readonly resources?: readonly { readonly urn: string }[];
+  readonly pending_operations?: readonly PendingOperation[];
+}
+
+async function deploymentOf(stack: string, env: NodeJS.ProcessEnv): Promise<Deployment> {
+  return JSON.parse(await run("pulumi", ["stack", "export", "--stack", stack], { env, cwd: paths.root })).deployment;
 }
 
 /** Those of the candidates that are in the cluster and carry the stack's label. */
-async function existing(all: readonly Candidate[], stack: string): Promise<Candidate[]> {
-  const kubectl = await kubectlOfDev();
+async function existing(kubectl: Kubectl, all: readonly Candidate[], stack: string): Promise<Candidate[]> {
   const found = await Promise.all(
     all.map(async (candidate) => {
       const text = await kubectl(

@@ -1,4 +1,4 @@
-import { type Kubectl, kubectlOfDev } from "./kubectl";
+import { kubectlOfDev } from "./kubectl";
 import { paths } from "./paths";
 import { STACK_LABEL } from "./recover";
 import { run } from "./run";
@@ -11,24 +11,22 @@ interface StateResource {
   readonly id?: string;
 }
 
-/** The one object of a stack that holds data and is made again only where the state has forgotten it. */
+/** The one object of a stack that holds data, and is made again only where the state has forgotten it. */
 const SERVER = "kubernetes:postgresql.cnpg.io/v1:Cluster";
+const SERVERS = "clusters.postgresql.cnpg.io";
+const MADE_BY_SERVERS = "databaseroles.postgresql.cnpg.io,databases.postgresql.cnpg.io";
+const APPLIED_SECONDS = 300;
 
 /**
- * Puts right a state and a cluster of which one is lost. Takes what is gone out of the state by a refresh, so that the next update makes
- * it again; passwords and keys stay. Gone is everything where the cluster has none of the namespaces that the state speaks of (it was
- * made anew, or the folder of the clone was moved), and else a server of PostgreSQL that is not there. Throws where the cluster has
- * namespaces and the state has none: nothing can be made beside them; and where a server has lost its volume.
+ * Puts right a state and a cluster of which one is lost. Where the cluster has none of the namespaces that the state speaks of (it was
+ * made anew, or the folder of the clone was moved), takes what is gone out of the state by a refresh, so that the next update makes it
+ * again; passwords and keys stay. Throws where the cluster has them and the state has none: nothing can be made beside them; and where
+ * PostgreSQL's server or its volume is lost: an update would make jobs and services meet databases without tables.
  */
 export async function forgetLostObjects(stack: string, env: NodeJS.ProcessEnv, say: (line: string) => void) {
-  const options = { env, cwd: paths.root };
   const kubectl = await kubectlOfDev();
   const labelled = ["get", "namespaces", "--selector", `${STACK_LABEL}=${stack}`, "--output", "name"];
-  const [exported, found] = await Promise.all([
-    run("pulumi", ["stack", "export", "--stack", stack], options),
-    kubectl(labelled),
-  ]);
-  const resources: readonly StateResource[] = JSON.parse(exported).deployment.resources ?? [];
+  const [resources, found] = await Promise.all([resourcesOf(stack, env), kubectl(labelled)]);
   const known = resources.some(({ type }) => type === "kubernetes:core/v1:Namespace");
   if (!known && found !== "")
     throw new Error(
@@ -37,32 +35,62 @@ export async function forgetLostObjects(stack: string, env: NodeJS.ProcessEnv, s
         `--selector ${STACK_LABEL}=${stack}), then make up.`,
     );
   if (!known) return;
-  const refresh = (...targets: string[]) =>
-    run("pulumi", ["refresh", "--yes", "--skip-preview", "--non-interactive", "--stack", stack, ...targets], options);
   if (found === "") {
     say(`the cluster has nothing of the stack "${stack}", which is in the state: taking what is gone out of the state`);
-    await refresh();
+    await pulumi("refresh", stack, env);
     return;
   }
-  const gone = await goneServers(kubectl, resources);
-  if (gone.length === 0) return;
-  say("PostgreSQL's server is gone from the cluster: taking it out of the state, so that it is made again, empty");
-  await refresh(...gone.flatMap((urn) => ["--target", urn]));
-}
-
-/** URNs of servers of PostgreSQL that are not in the cluster. */
-async function goneServers(kubectl: Kubectl, resources: readonly StateResource[]): Promise<string[]> {
-  const gone: string[] = [];
-  for (const { urn, type, id = "" } of resources) {
-    if (type !== SERVER) continue;
-    const [namespace = "", name = ""] = id.split("/");
-    const found = ["get", "clusters.postgresql.cnpg.io", name, "--namespace", namespace, "--ignore-not-found"];
-    const phase = await kubectl([...found, "--output=jsonpath={.metadata.name}: {.status.phase}"]);
-    if (phase === "") gone.push(urn);
-    if (/unrecoverable/i.test(phase))
+  for (const { namespace, name } of serversIn(resources)) {
+    const get = ["get", SERVERS, name, "--namespace", namespace, "--ignore-not-found"];
+    const phase = await kubectl([...get, "--output=jsonpath={.metadata.name}: {.status.phase}"]);
+    if (phase === "" || /unrecoverable/i.test(phase))
       throw new Error(
         "PostgreSQL has lost its volume, and with it all databases. Make it anew from the newest backups: scripts/restore --yes --anew",
       );
   }
-  return gone;
 }
+
+/** Deletes what is left of PostgreSQL's server and makes it again, empty. Nothing else of the stack is touched. */
+export async function makeServerAnew(stack: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const kubectl = await kubectlOfDev();
+  const servers = serversIn(await resourcesOf(stack, env));
+  for (const { namespace, name } of servers) {
+    await kubectl(["delete", SERVERS, name, "--namespace", namespace, "--ignore-not-found"]);
+    await kubectl([
+      "delete",
+      "persistentvolumeclaims",
+      "--namespace",
+      namespace,
+      "--selector",
+      `cnpg.io/cluster=${name}`,
+    ]);
+  }
+  const targets = servers.flatMap(({ urn }) => ["--target", urn]);
+  // One that is not in the state was forgotten by a run of this that was stopped: an update makes it with whatever else is missing.
+  if (servers.length > 0) await pulumi("refresh", stack, env, ...targets);
+  await pulumi("up", stack, env, ...targets);
+  // The server makes its databases and roles anew by itself, some time after it is there.
+  const applied = ["--for=jsonpath={.status.applied}=true", `--timeout=${APPLIED_SECONDS}s`];
+  for (const namespace of new Set(servers.map((server) => server.namespace)))
+    await kubectl(["wait", MADE_BY_SERVERS, "--all", "--namespace", namespace, ...applied]);
+}
+
+async function resourcesOf(stack: string, env: NodeJS.ProcessEnv): Promise<readonly StateResource[]> {
+  const exported = await run("pulumi", ["stack", "export", "--stack", stack], { env, cwd: paths.root });
+  return JSON.parse(exported).deployment.resources ?? [];
+}
+
+function serversIn(resources: readonly StateResource[]) {
+  return resources
+    .filter(({ type }) => type === SERVER)
+    .map(({ urn, id = "" }) => {
+      const [namespace = "", name = ""] = id.split("/");
+      return { urn, namespace, name };
+    });
+}
+
+const pulumi = (action: "refresh" | "up", stack: string, env: NodeJS.ProcessEnv, ...targets: string[]) =>
+  run("pulumi", [action, "--yes", "--skip-preview", "--non-interactive", "--stack", stack, ...targets], {
+    env,
+    cwd: paths.root,
+  });

@@ -68,6 +68,15 @@ export function candidates(pending: readonly PendingOperation[]): Candidate[] {
 }
 
 /**
+ * Parts objects that were made but not recorded. What the state holds another one of, under the same URN, was to replace that: it
+ * cannot be taken in beside it. It has a new name, so it is one of those that are made anew at every change and keep nothing.
+ */
+export function byRecord(made: readonly Candidate[], recorded: readonly string[]) {
+  const replaces = ({ resource: { urn } }: Candidate) => recorded.includes(urn);
+  return { adopted: made.filter((each) => !replaces(each)), replacing: made.filter(replaces) };
+}
+
+/**
  * The file for `pulumi import` that takes objects into the state under the very names, parents and providers that the program gives
  * them (https://www.pulumi.com/docs/iac/guides/migration/import/). `pulumi refresh --import-pending-creates` of 3.259 only forgets them.
  */

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { candidates, deadLocks, importFile, isLabelled, type PendingOperation } from "../../scripts/lib/recover";
+import {
+  byRecord,
+  candidates,
+  deadLocks,
+  importFile,
+  isLabelled,
+  type PendingOperation,
+} from "../../scripts/lib/recover";
 
 const lock = (pid: number, hostname = "here") => ({ pid, hostname, timestamp: "2026-01-01T00:00:00Z" });
 
@@ -46,6 +53,14 @@ describe("unfinished creations that may be in the cluster", () => {
     ["a resource of another provider", pending("creating", undefined)],
   ];
   for (const [name, operation] of none) it(`leave out ${name}`, () => assert.deepEqual(candidates([operation]), []));
+});
+
+it("objects that were made beside a recorded one of the same URN were to replace it", () => {
+  const object = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "setup-1", namespace: "n" } };
+  const [made] = candidates([pending("creating", object)]);
+  assert.ok(made !== undefined);
+  assert.deepEqual(byRecord([made], ["urn:x"]), { adopted: [], replacing: [made] });
+  assert.deepEqual(byRecord([made], ["urn:y"]), { adopted: [made], replacing: [] });
 });
 
 describe("an object in kubectl's answer", () => {
