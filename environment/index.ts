@@ -1,5 +1,5 @@
 export { ACCESS_WORKLOAD, BACKUP_WORKLOADS } from "./connections";
-export { defaultKubeconfig } from "./default-kubeconfig";
+export { defaultKubeconfig, SETUP_CONTEXT } from "./default-kubeconfig";
 export { definition } from "./definition";
 export type { Environment, EnvironmentOf } from "./environment";
 export { type Flow, flowsOf, type Party } from "./flows";

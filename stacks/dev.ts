@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
-import { defaultKubeconfig, type EnvironmentOf, GATEWAY_NODE_PORTS, milliseconds } from "../environment";
+import { defaultKubeconfig, type EnvironmentOf, GATEWAY_NODE_PORTS, milliseconds, SETUP_CONTEXT } from "../environment";
 import { brokerInCluster } from "./broker-in-cluster";
 import { documentStoreInCluster } from "./document-store-in-cluster";
 import type { Base, Foundation } from "./foundation";
@@ -58,7 +58,7 @@ export async function layDev(
 
 /** A context that is given is looked up where kubectl would; else it is what `make setup-k8s` has left. */
 function clusterOf({ kubeContext, kubeconfig }: EnvironmentOf<"dev">, root: string) {
-  if (kubeContext === undefined) return { kubeconfig: join(root, ".platform", "kubeconfig"), context: "platform-dev" };
+  if (kubeContext === undefined) return { kubeconfig: join(root, ".platform", "kubeconfig"), context: SETUP_CONTEXT };
   return {
     kubeconfig: kubeconfig ?? defaultKubeconfig(process.env, homedir()),
     context: kubeContext,

@@ -8,9 +8,6 @@ import type { Instance } from "./instance";
 import type { ClusterTools } from "./tools";
 import { writeSecret } from "./write";
 
-/** Name of the context in the kubeconfig that users get. */
-export const CONTEXT = "platform-dev";
-
 /** Makes certificates, the kubeconfigs of the components and the encryption key, where they are not there yet. */
 export async function ensurePki(instance: Instance, tools: ClusterTools, kubernetesVersion: string): Promise<void> {
   const encryption = join(instance.dataDir, "encryption.yaml");
@@ -48,17 +45,17 @@ export async function ensurePki(instance: Instance, tools: ClusterTools, kuberne
   mkdirSync(pkiDir(instance), { recursive: true });
 }
 
-/** Writes the kubeconfig for users: full rights, by the forwarded port, context `platform-dev`. */
-export function writeKubeconfig(instance: Instance): void {
+/** Writes the kubeconfig for users, with one context: full rights, by the forwarded port. */
+export function writeKubeconfig(instance: Instance, context: string): void {
   const made = parse(readFileSync(componentKubeconfig(instance, "super-admin"), "utf8"));
   const cluster = { ...made.clusters[0].cluster, server: `https://127.0.0.1:${instance.apiPort}` };
   const content = stringify({
     apiVersion: "v1",
     kind: "Config",
-    clusters: [{ name: CONTEXT, cluster }],
-    users: [{ name: CONTEXT, user: made.users[0].user }],
-    contexts: [{ name: CONTEXT, context: { cluster: CONTEXT, user: CONTEXT } }],
-    "current-context": CONTEXT,
+    clusters: [{ name: context, cluster }],
+    users: [{ name: context, user: made.users[0].user }],
+    contexts: [{ name: context, context: { cluster: context, user: context } }],
+    "current-context": context,
   });
   writeSecret(instance.kubeconfig, content);
 }

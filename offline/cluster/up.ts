@@ -26,6 +26,8 @@ export interface ClusterParts {
   readonly tools: ClusterTools;
   readonly images: NodeImages;
   readonly kubernetesVersion: string;
+  /** Name of the context in the kubeconfig that users get. */
+  readonly context: string;
   /** Makes containerd's folder with images in it, before its first start; says what it does where that takes long. */
   readonly makeImageFolder: (folder: string, say: (what: string) => void) => Promise<void>;
   /** Brings the node's own images into containerd that it lacks, given the instance; called once containerd answers. */
@@ -71,7 +73,7 @@ export async function up(instance: Instance, parts: ClusterParts): Promise<UpRes
     launch(instance);
     await awaitHealthy(instance, services, (waiting) => step.update(`waiting for ${waiting.join(", ")}`));
   });
-  writeKubeconfig(instance);
+  writeKubeconfig(instance, parts.context);
   await progress.step("cluster DNS and storage class", async () => {
     await parts.importImages(instance);
     await applyManifests(instance, parts);

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { SETUP_CONTEXT } from "../../environment";
 import { chooseCluster } from "../lib/cluster-choice";
 import { observeCluster } from "../lib/cluster-facts";
 import { command } from "../lib/command-line";
@@ -54,13 +55,9 @@ async function useKind(env: NodeJS.ProcessEnv): Promise<number> {
       );
   if (code !== 0) return code;
   await run("kind", ["export", "kubeconfig", "--name", "platform", "--kubeconfig", paths.kubeconfig], { env });
-  await attempt("kubectl", ["--kubeconfig", paths.kubeconfig, "config", "delete-context", "platform-dev"], { env });
-  await run(
-    "kubectl",
-    ["--kubeconfig", paths.kubeconfig, "config", "rename-context", "kind-platform", "platform-dev"],
-    {
-      env,
-    },
-  );
+  await attempt("kubectl", ["--kubeconfig", paths.kubeconfig, "config", "delete-context", SETUP_CONTEXT], { env });
+  await run("kubectl", ["--kubeconfig", paths.kubeconfig, "config", "rename-context", "kind-platform", SETUP_CONTEXT], {
+    env,
+  });
   return 0;
 }

@@ -1,3 +1,4 @@
+import { SETUP_CONTEXT } from "../../environment";
 import { NODE_IMAGES } from "../../images/catalog";
 import { CLUSTER_TOOLS, type ClusterTools, type NodeImages } from "../../offline/cluster/tools";
 import type { ClusterParts } from "../../offline/cluster/up";
@@ -15,6 +16,7 @@ export async function clusterParts(): Promise<ClusterParts> {
     tools: Object.fromEntries(CLUSTER_TOOLS.map((name) => [name, toolPath(name)])) as unknown as ClusterTools,
     images: Object.fromEntries(NODE_IMAGES.map((name) => [name, currentReference(name)])) as unknown as NodeImages,
     kubernetesVersion: versions.kubernetes,
+    context: SETUP_CONTEXT,
     makeImageFolder: async (folder, say) => {
       await buildImages(NODE_IMAGES);
       await makeNodeFolder(folder, await thoseAtHand(recordedReferences()), say);

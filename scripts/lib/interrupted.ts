@@ -5,16 +5,9 @@ import { readLocks } from "./file-backend";
 import { type Kubectl, kubectlOfDev } from "./kubectl";
 import { isOwnedStill } from "./lock-owner";
 import { paths } from "./paths";
-import {
-  byRecord,
-  type Candidate,
-  candidates,
-  deadLocks,
-  importFile,
-  isLabelled,
-  type PendingOperation,
-} from "./recover";
+import { byRecord, type Candidate, candidates, deadLocks, importFile, isLabelled } from "./recover";
 import { run } from "./run";
+import { stateOf } from "./stack-state";
 
 /**
  * Puts a stack right that a killed `pulumi` left behind: cancels locks whose owner on this machine is dead, and takes
@@ -34,7 +27,7 @@ export async function recoverInterrupted(stack: string, env: NodeJS.ProcessEnv, 
     say(`a killed pulumi (pid ${dead.map(({ pid }) => pid).join(", ")}) left the stack "${stack}" locked: cancelling`);
     await run("pulumi", ["cancel", "--yes", "--stack", stack], { env, cwd: paths.root });
   }
-  const { resources = [], pending_operations: pending = [] } = await deploymentOf(stack, env);
+  const { resources, pending } = await stateOf(stack, env);
   if (pending.length === 0) return;
   const kubectl = await kubectlOfDev();
   const ours = await existing(kubectl, candidates(pending), stack);
@@ -56,15 +49,6 @@ export async function recoverInterrupted(stack: string, env: NodeJS.ProcessEnv, 
     rmSync(file);
   }
   await run("pulumi", ["refresh", "--clear-pending-creates", ...changing], { env, cwd: paths.root });
-}
-
-interface Deployment {
-  readonly resources?: readonly { readonly urn: string }[];
-  readonly pending_operations?: readonly PendingOperation[];
-}
-
-async function deploymentOf(stack: string, env: NodeJS.ProcessEnv): Promise<Deployment> {
-  return JSON.parse(await run("pulumi", ["stack", "export", "--stack", stack], { env, cwd: paths.root })).deployment;
 }
 
 /** Those of the candidates that are in the cluster and carry the stack's label. */

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { SETUP_CONTEXT } from "../../environment";
 import { paths } from "./paths";
 import { platformEnvironment } from "./platform-environment";
 import { run } from "./run";
@@ -7,15 +8,12 @@ import { type GivenContext, givenContext } from "./stack-file";
 /** Calls kubectl and answers its standard output. */
 export type Kubectl = (args: readonly string[], input?: string) => Promise<string>;
 
-/** Context of the cluster that set-up makes. */
-const CONTEXT = "platform-dev";
-
 /**
  * kubectl on the Kubernetes of the dev stack: the context of `platform:kubeContext`, else the cluster that set-up made here, else,
  * in another checkout such as CI's, the context `platform-dev` of `KUBECONFIG`. Throws where there is none.
  */
 export async function kubectlOfDev(): Promise<Kubectl> {
-  const target = inContext(givenContext() ?? { kubeconfig: kubeconfigOfDev(), context: CONTEXT });
+  const target = inContext(givenContext() ?? { kubeconfig: kubeconfigOfDev(), context: SETUP_CONTEXT });
   const env = await platformEnvironment();
   return (args, input) => run("kubectl", [...target, ...args], { env, ...(input === undefined ? {} : { input }) });
 }
@@ -29,6 +27,6 @@ function kubeconfigOfDev(): string {
   const [file] = [paths.kubeconfig, process.env["KUBECONFIG"] ?? ""].filter((path) => existsSync(path));
   if (file !== undefined) return file;
   throw new Error(
-    `there is no cluster here. Bring the platform up: make up. In another checkout, say by KUBECONFIG which file has its context ${CONTEXT}.`,
+    `there is no cluster here. Bring the platform up: make up. In another checkout, say by KUBECONFIG which file has its context ${SETUP_CONTEXT}.`,
   );
 }

@@ -2,14 +2,7 @@ import { kubectlOfDev } from "./kubectl";
 import { paths } from "./paths";
 import { STACK_LABEL } from "./recover";
 import { run } from "./run";
-
-/** A resource of the state, as far as it is used here. */
-interface StateResource {
-  readonly urn: string;
-  readonly type: string;
-  /** Of an object of Kubernetes: `namespace/name`. */
-  readonly id?: string;
-}
+import { type StateResource, stateOf } from "./stack-state";
 
 /** The one object of a stack that holds data, and is made again only where the state has forgotten it. */
 const SERVER = "kubernetes:postgresql.cnpg.io/v1:Cluster";
@@ -26,7 +19,7 @@ const APPLIED_SECONDS = 300;
 export async function forgetLostObjects(stack: string, env: NodeJS.ProcessEnv, say: (line: string) => void) {
   const kubectl = await kubectlOfDev();
   const labelled = ["get", "namespaces", "--selector", `${STACK_LABEL}=${stack}`, "--output", "name"];
-  const [resources, found] = await Promise.all([resourcesOf(stack, env), kubectl(labelled)]);
+  const [{ resources }, found] = await Promise.all([stateOf(stack, env), kubectl(labelled)]);
   const known = resources.some(({ type }) => type === "kubernetes:core/v1:Namespace");
   if (!known && found !== "")
     throw new Error(
@@ -53,7 +46,8 @@ export async function forgetLostObjects(stack: string, env: NodeJS.ProcessEnv, s
 /** Deletes what is left of PostgreSQL's server and makes it again, empty. Nothing else of the stack is touched. */
 export async function makeServerAnew(stack: string, env: NodeJS.ProcessEnv): Promise<void> {
   const kubectl = await kubectlOfDev();
-  const servers = serversIn(await resourcesOf(stack, env));
+  const { resources } = await stateOf(stack, env);
+  const servers = serversIn(resources);
   for (const { namespace, name } of servers) {
     await kubectl(["delete", SERVERS, name, "--namespace", namespace, "--ignore-not-found"]);
     await kubectl([
@@ -73,11 +67,6 @@ export async function makeServerAnew(stack: string, env: NodeJS.ProcessEnv): Pro
   const applied = ["--for=jsonpath={.status.applied}=true", `--timeout=${APPLIED_SECONDS}s`];
   for (const namespace of new Set(servers.map((server) => server.namespace)))
     await kubectl(["wait", MADE_BY_SERVERS, "--all", "--namespace", namespace, ...applied]);
-}
-
-async function resourcesOf(stack: string, env: NodeJS.ProcessEnv): Promise<readonly StateResource[]> {
-  const exported = await run("pulumi", ["stack", "export", "--stack", stack], { env, cwd: paths.root });
-  return JSON.parse(exported).deployment.resources ?? [];
 }
 
 function serversIn(resources: readonly StateResource[]) {
