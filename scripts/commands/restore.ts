@@ -1,4 +1,4 @@
-import { backupTable, runBackup, withoutBackup } from "../lib/backups";
+import { backupTable, momentOf, runBackup, withoutBackup } from "../lib/backups";
 import { command, WrongUsage } from "../lib/command-line";
 import { devEnvironment } from "../lib/dev-environment";
 import { type Kubectl, kubectlOfDev } from "../lib/kubectl";
@@ -18,7 +18,8 @@ Replaces all that PostgreSQL's databases hold now by what a backup holds, in a s
 replaced in one transaction: until it is done everybody sees what was there before, and where anything fails nothing has changed.
 Rows are counted before that and must be as many as when the dump was made.
 
-  --at TIME   the newest backup that is no younger, such as 2026-11-21T03:00:00Z (default: the newest); see scripts/backup list
+  --at TIME   the newest backup that is no younger, such as 2026-11-21T03:00:00Z (UTC where it has no offset; default: the newest); see
+              scripts/backup list
   --anew      all databases, after their server was lost: what is left of it is deleted, and it is made again first
   --yes       do it; without it nothing is done
 
@@ -37,7 +38,10 @@ const LINE = {
   positionals: true,
 } as const;
 
-export const main = command(LINE, async ({ at, anew, yes }, named) => {
+export const main = command(LINE, async ({ at: wanted, anew, yes }, named) => {
+  const at = wanted === undefined ? undefined : momentOf(wanted);
+  if (wanted !== undefined && at === undefined)
+    throw new WrongUsage(`the time "${wanted}" cannot be read. Write it like 2026-11-21T03:00:00Z`);
   if (anew === named.length > 0)
     throw new WrongUsage("name a database, or say --anew for all of them and their server");
   const [twice] = named.filter((name, index) => named.indexOf(name) !== index);

@@ -57,7 +57,14 @@ export function backupRunIn(log: string, exitCode: number): BackupRun {
   };
 }
 
-/** The databases that no backup is there of, from a time or before. */
+/** A moment in the words of the list of backups, of one in any words of ISO 8601; without an offset it is UTC. Undefined where it is none. */
+export function momentOf(text: string): string | undefined {
+  const hasOffset = /(Z|[+-]\d\d:?\d\d)$/i.test(text.slice("2026-11-21".length));
+  const milliseconds = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(hasOffset ? text : `${text}Z`) : Number.NaN;
+  return Number.isNaN(milliseconds) ? undefined : `${new Date(milliseconds).toISOString().slice(0, -".000Z".length)}Z`;
+}
+
+/** The databases that no backup is there of, from a moment or before. */
 export function withoutBackup(
   backups: readonly BackupFacts[],
   databases: readonly string[],

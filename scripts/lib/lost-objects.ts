@@ -1,4 +1,4 @@
-import { kubectlOfDev } from "./kubectl";
+import { type Kubectl, kubectlOfDev } from "./kubectl";
 import { paths } from "./paths";
 import { STACK_LABEL } from "./recover";
 import { run } from "./run";
@@ -7,6 +7,8 @@ import { type StateResource, stateOf } from "./stack-state";
 /** The one object of a stack that holds data, and is made again only where the state has forgotten it. */
 const SERVER = "kubernetes:postgresql.cnpg.io/v1:Cluster";
 const SERVERS = "clusters.postgresql.cnpg.io";
+/** The phase of a server of which nothing is amiss: cloudnative-pg/cloudnative-pg, api/v1/cluster_types.go. */
+const HEALTHY = "Cluster in healthy state";
 const MADE_BY_SERVERS = "databaseroles.postgresql.cnpg.io,databases.postgresql.cnpg.io";
 const APPLIED_SECONDS = 300;
 
@@ -33,21 +35,25 @@ export async function forgetLostObjects(stack: string, env: NodeJS.ProcessEnv, s
     await pulumi("refresh", stack, env);
     return;
   }
-  for (const { namespace, name } of serversIn(resources)) {
-    const get = ["get", SERVERS, name, "--namespace", namespace, "--ignore-not-found"];
-    const phase = await kubectl([...get, "--output=jsonpath={.metadata.name}: {.status.phase}"]);
-    if (phase === "" || /unrecoverable/i.test(phase))
+  for (const server of serversIn(resources)) {
+    const phase = await phaseOf(kubectl, server);
+    if (phase === undefined || /unrecoverable/i.test(phase))
       throw new Error(
         "PostgreSQL has lost its volume, and with it all databases. Make it anew from the newest backups: scripts/restore --yes --anew",
       );
   }
 }
 
-/** Deletes what is left of PostgreSQL's server and makes it again, empty. Nothing else of the stack is touched. */
+/** Deletes what is left of PostgreSQL's server and makes it again, empty. Nothing else of the stack is touched. Throws where it is healthy. */
 export async function makeServerAnew(stack: string, env: NodeJS.ProcessEnv): Promise<void> {
   const kubectl = await kubectlOfDev();
   const { resources } = await stateOf(stack, env);
   const servers = serversIn(resources);
+  for (const server of servers)
+    if ((await phaseOf(kubectl, server)) === HEALTHY)
+      throw new Error(
+        "PostgreSQL's server is healthy, so nothing of it is lost. To replace what a database holds: scripts/restore --yes DATABASE",
+      );
   for (const { namespace, name } of servers) {
     await kubectl(["delete", SERVERS, name, "--namespace", namespace, "--ignore-not-found"]);
     await kubectl([
@@ -68,6 +74,15 @@ export async function makeServerAnew(stack: string, env: NodeJS.ProcessEnv): Pro
   for (const namespace of new Set(servers.map((server) => server.namespace)))
     await kubectl(["wait", MADE_BY_SERVERS, "--all", "--namespace", namespace, ...applied]);
 }
+
+/** In what phase a server is, in the operator's words; undefined where there is no such server. */
+async function phaseOf(kubectl: Kubectl, { namespace, name }: Server): Promise<string | undefined> {
+  const get = ["get", SERVERS, name, "--namespace", namespace, "--ignore-not-found", "--output=json"];
+  const found = await kubectl(get);
+  return found === "" ? undefined : (JSON.parse(found).status?.phase ?? "new");
+}
+
+type Server = ReturnType<typeof serversIn>[number];
 
 function serversIn(resources: readonly StateResource[]) {
   return resources

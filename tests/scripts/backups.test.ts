@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { main as backup } from "../../scripts/commands/backup";
 import { main as restore } from "../../scripts/commands/restore";
-import { backupRunIn, backupTable, progressIn, withoutBackup } from "../../scripts/lib/backups";
+import { backupRunIn, backupTable, momentOf, progressIn, withoutBackup } from "../../scripts/lib/backups";
 
 const MADE = {
   database: "warehouse",
@@ -47,9 +47,21 @@ describe("databases without a backup", () => {
   it("are those of which none is there, or none that is old enough", () => {
     assert.deepEqual(withoutBackup([MADE], ["warehouse", "airflow"], undefined), ["airflow"]);
     assert.deepEqual(withoutBackup([MADE], ["warehouse"], "2026-11-21T03:00:00Z"), []);
-    assert.deepEqual(withoutBackup([MADE], ["warehouse"], "2026-11-20"), ["warehouse"]);
-    assert.deepEqual(withoutBackup([MADE], ["warehouse"], "yesterday"), ["warehouse"]);
+    assert.deepEqual(withoutBackup([MADE], ["warehouse"], "2026-11-20T00:00:00Z"), ["warehouse"]);
   });
+});
+
+describe("the time of a backup", () => {
+  for (const [text, moment] of [
+    ["2026-11-21T03:00:00Z", "2026-11-21T03:00:00Z"],
+    ["2026-11-21", "2026-11-21T00:00:00Z"],
+    ["2026-11-21 03:00", "2026-11-21T03:00:00Z"],
+    ["2026-11-21T03:00:00.5+02:00", "2026-11-21T01:00:00Z"],
+    ["yesterday", undefined],
+    ["3", undefined],
+    ["2026-13-01", undefined],
+  ] as const)
+    it(`"${text}" is ${moment ?? "none"}, in whatever zone the machine is`, () => assert.equal(momentOf(text), moment));
 });
 
 describe("scripts/backup and scripts/restore", () => {
@@ -71,6 +83,7 @@ describe("scripts/backup and scripts/restore", () => {
     [restore, ["--anew"]],
     [restore, ["--yes", "--anew", "warehouse"]],
     [restore, ["--yes", "warehouse", "warehouse"]],
+    [restore, ["--yes", "--at", "yesterday", "warehouse"]],
   ];
   for (const [main, argv] of wrong)
     it(`${main === backup ? "backup" : "restore"} refuses "${argv.join(" ")}" as wrong usage`, async () =>
