@@ -5,6 +5,8 @@ export interface Address {
   /** Name of the host in the definition. */
   readonly service: string;
   readonly url: string;
+  /** The name in it. */
+  readonly host: string;
 }
 
 /** Addresses of what is switched on, in the order of the definition: pages first, then doors, which are for programs. */
@@ -12,8 +14,12 @@ export function addressesOf(environment: Environment): readonly Address[] {
   const { hosts, services } = environment;
   const pages = services.gateway ? Object.entries(hosts).filter(([, { workload }]) => isOn(environment, workload)) : [];
   return [
-    ...pages.map(([service, { url }]) => ({ service, url })),
-    ...doorsOf(environment).map(([service, { name, hostPort }]) => ({ service, url: `${name}:${hostPort}` })),
+    ...pages.map(([service, { url }]) => ({ service, url, host: new URL(url).hostname })),
+    ...doorsOf(environment).map(([service, { name, hostPort }]) => ({
+      service,
+      url: `${name}:${hostPort}`,
+      host: name,
+    })),
   ];
 }
 
@@ -28,7 +34,7 @@ function isOn({ workloads, services }: Environment, workload: string): boolean {
 }
 
 /** The same as lines for people. */
-export function addressTable(addresses: readonly Address[]): string[] {
+export function addressTable(addresses: readonly Omit<Address, "host">[]): string[] {
   const width = Math.max(0, ...addresses.map(({ service }) => service.length));
   return addresses.map(({ service, url }) => `${service.padEnd(width)}  ${url}`);
 }

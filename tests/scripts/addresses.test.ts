@@ -18,8 +18,9 @@ describe("addresses", () => {
   });
 
   it("end with the doors, which are for programs", () => {
-    const { url } = addressesOf(environment).at(-doors.length) ?? {};
-    assert.equal(url, `postgres.platform.localhost:${environment.doors["postgres"]?.hostPort}`);
+    const { url, host } = addressesOf(environment).at(-doors.length) ?? {};
+    assert.equal(host, "postgres.platform.localhost");
+    assert.equal(url, `${host}:${environment.doors["postgres"]?.hostPort}`);
   });
 
   it("stand in columns", () => {

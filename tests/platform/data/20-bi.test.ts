@@ -4,15 +4,18 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
+import { addressOf } from "../../../scripts/lib/addresses";
 import { attempt } from "../../../scripts/lib/run";
+import { script } from "../../support/cli";
 import { devEnvironment } from "../../support/dev-environment";
 import { secretOf } from "../../support/documents";
 import { flightsTruth } from "../../support/flights-truth";
 import { SERVERS } from "../../support/spark";
-import { openSql, passwordOf, type SqlClient } from "../../support/spark-sql";
+import { type Login, SqlTool } from "../../support/sql-tool";
 
 const NAMESPACE = "platform-data";
-const DOOR = devEnvironment().doors["postgres"];
+const environment = devEnvironment();
+const DOOR = environment.doors["postgres"];
 const truth = flightsTruth();
 
 /** What a dashboard asks, in words that PostgreSQL and Spark both know. */
@@ -45,7 +48,6 @@ class Reader {
     this.#env = {
       ...process.env,
       PGHOST: DOOR?.name,
-      PGHOSTADDR: "127.0.0.1",
       PGPORT: String(DOOR?.hostPort),
       PGDATABASE: login["database"],
       PGUSER: login["username"],
@@ -81,105 +83,130 @@ class Reader {
   }
 }
 
-describe("BI on PostgreSQL", () => {
-  let bi: Reader;
-  let newark: Reader;
+/** Of the system's list alone, whatever authorities else this machine has curl trust. */
+const trusted = async (url: string) =>
+  (await attempt("curl", ["--silent", "--head", "--capath", "/etc/ssl/certs", url])).code === 0;
+
+describe("SQL tools on a machine that `make trust` has prepared", () => {
   before(async () => {
-    [bi, newark] = await Promise.all([Reader.open("bi"), Reader.open("bi-newark")]);
+    const { code, stdout, stderr } = await script("trust");
+    assert.equal(code, 0, `${stdout}\n${stderr}`);
   });
-  after(() => {
-    bi.close();
-    newark.close();
-  });
-
-  it("shows all flights of both ways to who may see all", async () => {
-    for (const way of ["etl", "elt"])
-      assert.equal(await bi.answer(`SELECT count(*) FROM ${way}.flights`), String(truth.rows));
+  after(async () => {
+    const { code, stdout, stderr } = await script("trust", "--undo");
+    assert.equal(code, 0, `${stdout}\n${stderr}`);
+    assert.ok(!(await trusted(addressOf(environment, "login"))), "the gateway is still trusted");
   });
 
-  it("shows nothing but its rows to who may see some, by the view and by the table", async () => {
-    const own = String(truth.origins["EWR"]);
-    assert.equal(await newark.answer("SELECT count(*) FROM etl.flights"), own);
-    assert.equal(await newark.answer("SELECT count(*) FROM etl.fact_flight WHERE origin IN ('EWR', 'JFK')"), own);
-    assert.match(await newark.refusal("SELECT count(*) FROM elt.flights"), /permission denied for schema elt/);
+  it("beside them, its programs open the gateway's pages without a warning", async () => {
+    assert.ok(await trusted(addressOf(environment, "login")));
   });
 
-  for (const [role, { reads }] of Object.entries(devEnvironment().postgres.databases["warehouse"]?.readers ?? {}))
-    for (const [table, condition] of Object.entries(reads?.rows ?? {}))
-      it(`shows ${role} no other rows of ${table} by any other table`, async () => {
-        const reader = await Reader.open(role.replaceAll("_", "-"));
-        try {
-          const seen = (await reader.answer(SEEN)).split("\n").map((line) => line.split(","));
-          const allowed = reads?.schemas.flatMap((schema) => KNOWN.map((name) => `${schema}.${name}`));
-          assert.deepEqual(seen.map(([name]) => name).sort(), allowed?.sort());
-          for (const [name, hasOrigin] of seen)
-            if (hasOrigin === "t")
-              assert.equal(
-                await reader.answer(`SELECT count(*) FROM ${name} WHERE (${condition}) IS NOT TRUE`),
-                "0",
-                name,
-              );
-          assert.match(await reader.refusal("SELECT * FROM etl_intake.staged_flight"), /denied for schema etl_intake/);
-        } finally {
-          reader.close();
-        }
-      });
-
-  for (const [what, statement, reason] of [
-    ["to write", "DELETE FROM etl.fact_flight", /read-only transaction/],
-    [
-      "to write in a transaction of its own",
-      "BEGIN READ WRITE; DELETE FROM etl.fact_flight",
-      /permission denied for table/,
-    ],
-    ["to make a table", "BEGIN READ WRITE; CREATE TABLE etl.x (a int)", /permission denied for schema etl/],
-    ["to lift its row rules", "BEGIN READ WRITE; DROP POLICY bi ON etl.fact_flight", /must be owner/],
-    ["to read what is not for it", "SELECT * FROM public.flights", /permission denied for table flights/],
-  ] as const)
-    it(`refuses ${what}`, async () => assert.match(await bi.refusal(statement), reason));
-
-  it("refuses a wrong password, other databases, and who comes without TLS", async () => {
-    assert.match(await bi.refusal("SELECT 1", { PGPASSWORD: "wrong" }), /password authentication failed/);
-    assert.match(await bi.refusal("SELECT 1", { PGDATABASE: "airflow" }), /pg_hba.conf rejects/);
-    assert.match(await bi.refusal("SELECT 1", { PGSSLMODE: "disable" }), /pg_hba.conf rejects|no encryption/);
-  });
-
-  it("ends a statement that takes too long", async () => {
-    assert.equal(await bi.answer("SHOW statement_timeout"), "1min");
-    assert.match(await bi.refusal("SET statement_timeout = '200ms'; SELECT pg_sleep(10)"), /statement timeout/);
-  });
-});
-
-describe("the door of the SQL endpoint", () => {
-  it("is the endpoint itself, by its certificate", async () => {
-    const { name, hostPort } = devEnvironment().doors["sql"] ?? { name: "", hostPort: 0 };
-    const { "ca.crt": ca = "" } = await secretOf(SERVERS, "spark-sql-login-bi");
-    const socket = connect({ host: "127.0.0.1", port: hostPort, servername: name, ca });
-    await once(socket, "secureConnect");
-    assert.ok(socket.authorized);
-    socket.destroy();
-  });
-});
-
-describe("BI on both ways", () => {
-  let bi: Reader;
-  let sql: SqlClient;
-  let password: string;
-  before(async () => {
-    [bi, sql, password] = await Promise.all([Reader.open("bi"), openSql(), passwordOf("bi")]);
-  });
-  after(() => bi.close());
-
-  for (const [what, question] of Object.entries(QUESTIONS))
-    it(`answers the same by psql and by JDBC: ${what}`, async () => {
-      const byPsql = await bi.answer(`SET search_path = etl; ${question}`);
-      const { code, text } = await sql(`USE lake; ${question}`, password);
-      assert.equal(code, 0, text);
-      const [, ...rows] = text.split("\n").filter((line) => /^[\w-]+(,[\w-]+)+$/.test(line));
-      assert.deepEqual(
-        rows,
-        byPsql.split("\n").filter((line) => line !== "SET"),
-      );
-      assert.ok(rows.length >= 5);
+  describe("BI on PostgreSQL", () => {
+    let bi: Reader;
+    let newark: Reader;
+    before(async () => {
+      [bi, newark] = await Promise.all([Reader.open("bi"), Reader.open("bi-newark")]);
     });
+    after(() => {
+      bi.close();
+      newark.close();
+    });
+
+    it("shows all flights of both ways to who may see all", async () => {
+      for (const way of ["etl", "elt"])
+        assert.equal(await bi.answer(`SELECT count(*) FROM ${way}.flights`), String(truth.rows));
+    });
+
+    it("shows nothing but its rows to who may see some, by the view and by the table", async () => {
+      const own = String(truth.origins["EWR"]);
+      assert.equal(await newark.answer("SELECT count(*) FROM etl.flights"), own);
+      assert.equal(await newark.answer("SELECT count(*) FROM etl.fact_flight WHERE origin IN ('EWR', 'JFK')"), own);
+      assert.match(await newark.refusal("SELECT count(*) FROM elt.flights"), /permission denied for schema elt/);
+    });
+
+    for (const [role, { reads }] of Object.entries(environment.postgres.databases["warehouse"]?.readers ?? {}))
+      for (const [table, condition] of Object.entries(reads?.rows ?? {}))
+        it(`shows ${role} no other rows of ${table} by any other table`, async () => {
+          const reader = await Reader.open(role.replaceAll("_", "-"));
+          try {
+            const seen = (await reader.answer(SEEN)).split("\n").map((line) => line.split(","));
+            const allowed = reads?.schemas.flatMap((schema) => KNOWN.map((name) => `${schema}.${name}`));
+            assert.deepEqual(seen.map(([name]) => name).sort(), allowed?.sort());
+            for (const [name, hasOrigin] of seen)
+              if (hasOrigin === "t")
+                assert.equal(
+                  await reader.answer(`SELECT count(*) FROM ${name} WHERE (${condition}) IS NOT TRUE`),
+                  "0",
+                  name,
+                );
+            assert.match(
+              await reader.refusal("SELECT * FROM etl_intake.staged_flight"),
+              /denied for schema etl_intake/,
+            );
+          } finally {
+            reader.close();
+          }
+        });
+
+    for (const [what, statement, reason] of [
+      ["to write", "DELETE FROM etl.fact_flight", /read-only transaction/],
+      [
+        "to write in a transaction of its own",
+        "BEGIN READ WRITE; DELETE FROM etl.fact_flight",
+        /permission denied for table/,
+      ],
+      ["to make a table", "BEGIN READ WRITE; CREATE TABLE etl.x (a int)", /permission denied for schema etl/],
+      ["to lift its row rules", "BEGIN READ WRITE; DROP POLICY bi ON etl.fact_flight", /must be owner/],
+      ["to read what is not for it", "SELECT * FROM public.flights", /permission denied for table flights/],
+    ] as const)
+      it(`refuses ${what}`, async () => assert.match(await bi.refusal(statement), reason));
+
+    it("refuses a wrong password, other databases, and who comes without TLS", async () => {
+      assert.match(await bi.refusal("SELECT 1", { PGPASSWORD: "wrong" }), /password authentication failed/);
+      assert.match(await bi.refusal("SELECT 1", { PGDATABASE: "airflow" }), /pg_hba.conf rejects/);
+      assert.match(await bi.refusal("SELECT 1", { PGSSLMODE: "disable" }), /pg_hba.conf rejects|no encryption/);
+    });
+
+    it("ends a statement that takes too long", async () => {
+      assert.equal(await bi.answer("SHOW statement_timeout"), "1min");
+      assert.match(await bi.refusal("SET statement_timeout = '200ms'; SELECT pg_sleep(10)"), /statement timeout/);
+    });
+  });
+
+  describe("the door of the SQL endpoint", () => {
+    it("is the endpoint itself, by its certificate", async () => {
+      const { name, hostPort } = environment.doors["sql"] ?? { name: "", hostPort: 0 };
+      const { "ca.crt": ca = "" } = await secretOf(SERVERS, "spark-sql-login-bi");
+      const socket = connect({ host: "127.0.0.1", port: hostPort, servername: name, ca });
+      await once(socket, "secureConnect");
+      assert.ok(socket.authorized);
+      socket.destroy();
+    });
+  });
+
+  describe("BI on both ways", () => {
+    let bi: Reader;
+    let tool: SqlTool;
+    let logins: readonly [Login, Login];
+    before(async () => {
+      [bi, tool] = await Promise.all([Reader.open("bi"), SqlTool.open()]);
+      logins = [await secretOf(NAMESPACE, "postgres-bi"), await secretOf(SERVERS, "spark-sql-login-bi")];
+    });
+    after(() => {
+      bi.close();
+      tool.close();
+    });
+
+    for (const [what, question] of Object.entries(QUESTIONS))
+      it(`answers the same by psql and by JDBC of both: ${what}`, async () => {
+        const rows = (await bi.answer(`SET search_path = etl; ${question}`))
+          .split("\n")
+          .filter((line) => line !== "SET");
+        assert.ok(rows.length >= 5);
+        const [postgres, spark] = logins;
+        assert.deepEqual(await tool.postgres(addressOf(environment, "postgres"), postgres, question), rows);
+        assert.deepEqual(await tool.spark(addressOf(environment, "sql"), spark, question), rows);
+      });
+  });
 });
