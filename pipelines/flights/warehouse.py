@@ -31,6 +31,16 @@ _ORDERED_ROWS = (
 )
 WAYS = ("etl", "elt")
 """Schemas that Spark writes, each with a view of the flights; see pipelines/warehouse."""
+_READ = {
+    "loader": ("flights_positions", "SELECT coalesce(sum(next_offset), 0) FROM flights_positions WHERE topic_id = %s"),
+    "etl": ("etl.positions", "SELECT coalesce(sum(next_offset), 0) FROM etl.positions WHERE topic_id = %s"),
+    # It reads all of them each time.
+    "elt": (
+        "elt.loads",
+        "SELECT coalesce((SELECT records FROM elt.loads WHERE topic_id = %s ORDER BY loaded_at DESC LIMIT 1), 0)",
+    ),
+}
+"""A table, and what says by it how many records of a topic have been read."""
 _MOVE = """
 UPDATE flights_positions SET next_offset = %(end)s, updated_at = now()
 WHERE topic_id = %(topic)s AND partition = %(partition)s AND next_offset = %(start)s
@@ -137,6 +147,20 @@ def ways_of(database: Database) -> dict[str, dict[str, object]]:
     return database.run("count rows of both ways", _summarise_ways)
 
 
+def read_of(database: Database, topic_id: str) -> dict[str, int]:
+    """How many records of a topic the loader and each way that has run have read."""
+
+    def operation(connection: psycopg.Connection) -> dict[str, int]:
+        there = {who: query for who, (table, query) in _READ.items() if _is_there(connection, table)}
+        return {who: int(connection.execute(query, (topic_id,)).fetchone()[0]) for who, query in there.items()}
+
+    return database.run("count records that were read", operation)
+
+
+def _is_there(connection: psycopg.Connection, table: str) -> bool:
+    return connection.execute("SELECT to_regclass(%s)", (table,)).fetchone()[0] is not None
+
+
 def _summarise(connection: psycopg.Connection) -> dict[str, object]:
     connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
     rows, carriers, without_departure = connection.execute(
@@ -153,7 +177,7 @@ def _summarise(connection: psycopg.Connection) -> dict[str, object]:
 
 
 def _summarise_ways(connection: psycopg.Connection) -> dict[str, dict[str, object]]:
-    there = [way for way in WAYS if connection.execute("SELECT to_regclass(%s)", (f"{way}.flights",)).fetchone()[0]]
+    there = [way for way in WAYS if _is_there(connection, f"{way}.flights")]
     return {way: _way(connection, sql.Identifier(way, "flights")) for way in there}
 
 

@@ -9,7 +9,7 @@ from fakes import flight
 
 from flights.record import COLUMNS, KEY_COLUMNS, SCHEMA, encode
 from warehouse import documents, elt, lake, postgres, schema, serve
-from warehouse.load import spans_of
+from warehouse.load import fewer, spans_of
 from warehouse.postgres import FACTS, Quality, Span, Star
 from warehouse.problems import WarehouseError
 from warehouse.settings import jdbc_options, kafka_options, libpq, mongodb_options, secret
@@ -140,6 +140,10 @@ class TestQuality:
 
     def test_of_flights_without_a_key(self):
         assert any("key" in problem for problem in replace(GOOD, without_key=1).problems())
+
+    @pytest.mark.parametrize(("there", "refused"), [(0, 0), (GOOD.flights, 0), (GOOD.flights + 1, 1)])
+    def test_that_would_leave_fewer_flights_than_there_are(self, there, refused):
+        assert len(fewer(there, GOOD, "elt")) == refused
 
 
 class FakeServer:

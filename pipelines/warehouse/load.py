@@ -87,6 +87,16 @@ def stage(decoded: "DataFrame", flights: "DataFrame", star: Star, values: Mappin
         frame.write.format("jdbc").options(**options, numPartitions=str(_WRITERS)).mode("append").save()
 
 
+def fewer(there: int, quality: Quality, way: str) -> list[str]:
+    """Why what is there must not be replaced: where the topic was lost and made again, its old records do not come back."""
+    if quality.flights >= there:
+        return []
+    return [
+        f"The {there} flights in schema {way} would be replaced by {quality.flights}. If that is meant: "
+        f"DROP SCHEMA {way} CASCADE, and run it again."
+    ]
+
+
 _FACT = {
     "time_hour": "to_timestamp(time_hour) AS time_hour",
     "date_key": "year * 10000 + month * 100 + day AS date_key",
@@ -103,6 +113,8 @@ def load(decoded: "DataFrame", topic_id: str, star: Star, values: Mapping[str, s
     flights = joined(decoded.where("reason IS NULL"), decoded.sparkSession)
     quality = quality_of(decoded, flights)
     problems = quality.problems()
+    if replace:
+        problems += fewer(star.flights(), quality, star.way)
     if problems:
         raise WarehouseError(" ".join(problems))
     token = uuid4()

@@ -174,6 +174,11 @@ class Star:
             query = "SELECT partition, next_offset FROM positions WHERE topic_id = %s"
             return dict(connection.execute(query, (topic_id,)).fetchall())
 
+    def flights(self) -> int:
+        """How many there are."""
+        with self._transaction() as connection:
+            return connection.execute("SELECT count(*) FROM fact_flight").fetchone()[0]
+
     def apply(self, load: UUID, topic_id: str, spans: Mapping[int, Span], quality: Quality) -> None:
         """Take what was staged under `load`, and move the positions: both or neither. `Fenced` unless each position is where its
         span starts; whoever comes second waits for the first, and is then fenced."""

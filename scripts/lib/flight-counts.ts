@@ -18,6 +18,8 @@ export interface FlightCounts {
   };
   /** What each data way that has run brought into the schema of its name in PostgreSQL. */
   readonly ways: Readonly<Record<string, { readonly rows: number; readonly checksum: string }>>;
+  /** Who has not read all records of the topic yet, and how many are left; not compared with others meanwhile. */
+  readonly behind: Readonly<Record<string, number>>;
   /** Where they disagree, in words. */
   readonly problems: readonly string[];
 }
@@ -38,6 +40,14 @@ function parsed(line: string): Record<string, unknown> {
   } catch {
     return {}; // a line of a library's own
   }
+}
+
+/** Who has not read all yet, in words. */
+export function behindIn({ behind }: FlightCounts): string[] {
+  return Object.entries(behind).map(([who, records]) => {
+    const next = who === "loader" ? "it is behind until it runs again" : `scripts/dags run flights_${who} brings them`;
+    return `${who}: ${records.toLocaleString("en-US")} records of the topic not read yet; ${next}.`;
+  });
 }
 
 /** The counts as lines for people. */

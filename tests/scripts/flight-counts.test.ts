@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { countsIn, countsTable, type FlightCounts } from "../../scripts/lib/flight-counts";
+import { behindIn, countsIn, countsTable, type FlightCounts } from "../../scripts/lib/flight-counts";
 
 const COUNTS: FlightCounts = {
   kafka: { records: 1346, keys: 1234, badRecords: 10, deadLetters: 9 },
@@ -11,6 +11,7 @@ const COUNTS: FlightCounts = {
     checksum: "0123456789abcdef",
   },
   ways: { etl: { rows: 1234, checksum: "0123456789abcdef" } },
+  behind: { etl: 1200 },
   problems: ["flights has 10 bad records, flights-dead-letter 9 dead letters."],
 };
 const LINE = JSON.stringify({ event: "counts", ...COUNTS });
@@ -28,6 +29,12 @@ describe("flight counts", () => {
     it(`are missing where the step wrote ${what}, and the error says so`, () => {
       assert.throws(() => countsIn(log), reason);
     });
+
+  it("name who is behind, and what brings the rest", () => {
+    const [line, ...more] = behindIn(COUNTS);
+    assert.match(line ?? "", /^etl: 1,200 records.*scripts\/dags run flights_etl/);
+    assert.deepEqual(more, []);
+  });
 
   it("make a table with one number a line, all lines of one width", () => {
     const lines = countsTable(COUNTS);
