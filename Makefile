@@ -48,5 +48,5 @@ build: ## Build the images that are missing
 publish: ## Bring the images to where the cluster pulls them from
 	@scripts/images publish
 
-bench: ## Compare preview times with a flat program
+bench: ## Compare previews with a flat program and, on a platform that is up, ETL with plain spark-submit
 	@scripts/bench

@@ -8,8 +8,12 @@ import { makeSmall, makeWhole } from "../support/small-platform";
 const SELECTOR = "platform.data/stack=dev";
 const UP = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "dev"];
 
-/** Kinds that a stack's objects have; namespaces last, because theirs go with them. */
-const KINDS = "deployments,statefulsets,jobs,services,configmaps,secrets,networkpolicies,serviceaccounts,namespaces";
+/** Kinds that a stack's objects have: in namespaces, which are last because theirs go with them, and of the whole cluster. */
+const KINDS = [
+  "deployments,statefulsets,jobs,services,configmaps,secrets,networkpolicies,serviceaccounts,namespaces",
+  "customresourcedefinitions,clusterroles,clusterrolebindings,apiservices",
+  "mutatingwebhookconfigurations,validatingwebhookconfigurations",
+].join(",");
 
 async function ours(): Promise<number> {
   return (await get(KINDS, "--all-namespaces", "--selector", SELECTOR)).items.length;

@@ -9,8 +9,8 @@ interface PodStatus {
 const statusOf = ({ status }: KubernetesObject) => status as unknown as PodStatus;
 
 /** Names of pods that are neither ready nor through with their work; one that no node has room for is none of both. */
-export async function unreadyPods(): Promise<string[]> {
-  const { items } = await get("pods", "--all-namespaces");
+export async function unreadyPods(where: readonly string[] = ["--all-namespaces"]): Promise<string[]> {
+  const { items } = await get("pods", ...where);
   const unready = items
     .map((pod) => ({ name: pod.metadata.name, ...statusOf(pod) }))
     .filter(({ phase, conditions = [] }) => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { eventually, get } from "../../support/cli";
+import { eventually } from "../../support/cli";
 import { counts } from "../../support/counts";
 import { flightsTruth } from "../../support/flights-truth";
 import { finished, startAgain } from "../../support/jobs";
 import { killContainer } from "../../support/kill-container";
+import { unreadyPods } from "../../support/pods";
 import { sql } from "../../support/sql";
 
 const DATA = "platform-data";
@@ -40,12 +41,9 @@ describe("kill -9 of the loader, then the Kafka broker, then the PostgreSQL prim
   });
 
   it("leaves every server ready again", () =>
-    eventually("ready pods", 120, async () => {
-      const { items } = await get("pods", "-n", DATA);
-      const running = items.filter(({ status }) => status?.["phase"] === "Running");
-      const ready = running.every(({ status }) => JSON.stringify(status).includes('"type":"Ready"'));
-      return running.length > 0 && ready ? true : undefined;
-    }));
+    eventually("ready pods", 120, async () =>
+      (await unreadyPods(["--namespace", DATA])).length === 0 ? true : undefined,
+    ));
 });
 
 /** As before the first load: positions back at the beginning of the topic. */
