@@ -65,7 +65,7 @@ export const main = command({ name: "up", help: HELP, options: { force: "flag" }
   scripts/open SERVICE       the address of one, in the browser where there is one
   scripts/login [NAME]       who logs in there, and with what
   scripts/kubeconfig         a kubeconfig for people of the realm
-  make trust                 lets this machine's browsers open the addresses without a warning
+  make trust                 lets this machine's browsers and SQL tools open the addresses
   make down                  stops it and keeps its data`);
   return 0;
 });

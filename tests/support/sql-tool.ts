@@ -67,7 +67,9 @@ export class SqlTool {
     ];
     const { code, stdout, stderr } = await attempt("java", [...beeline, ...who, ...asked]);
     assert.equal(code, 0, `${stdout}\n${stderr}`);
-    return stdout.split("\n").filter((line) => /^[\w-]+(,[\w-]+)*$/.test(line));
+    // The first row stands behind beeline's prompt.
+    const lines = stdout.split("\n").map((line) => line.replace(/^0: jdbc:.*?> /, ""));
+    return lines.filter((line) => /^[\w-]+(,[\w-]+)*$/.test(line));
   }
 
   #file(name: string, text = ""): string {
