@@ -80,7 +80,8 @@ def _client(account: Account, realm: str, settings: Json, ours: bool) -> Client:
         return Client(settings, roles, scope_mappings)
     user = account.call("GET", f"{path}/service-account-user")["id"]
     grants = _mappings(account.call("GET", f"{realm}/users/{user}/role-mappings"))
-    return Client(settings, roles, scope_mappings, user, grants)
+    groups = tuple(account.pages(f"{realm}/users/{user}/groups"))
+    return Client(settings, roles, scope_mappings, user, grants, groups)
 
 
 def _group(account: Account, realm: str, settings: Json) -> Group:
