@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type DagRun, onceMore, tasksIn } from "../../scripts/lib/dag-runs";
+import { type DagRun, onceMore, tasksIn, whyNot } from "../../scripts/lib/dag-runs";
 
 const run = (name: string, state: DagRun["state"]): DagRun => ({ name, state });
 
@@ -11,6 +11,18 @@ describe("a run that is wanted once", () => {
     ["gets another name where it has failed", [run("up-1", "failed")], "up-2"],
   ] as const)
     it(what, () => assert.equal(onceMore(runs, "up"), wanted));
+});
+
+describe("why a run has not succeeded", () => {
+  const tasks = '{"event":"tasks","tasks":{"load":"failed"}}';
+  for (const [what, lines, told] of [
+    ["is the states of its tasks", [tasks, '{"event":"end","state":"failed"}'], /failed \(load failed\)/],
+    ["is what it wrote last where it did not come to its tasks", ["Traceback", "KeyError"], /failed \(KeyError\)/],
+    ["may be that there is no such DAG", ['{"event":"end","state":"unknown"}'], /knows no DAG "flights".*dags push/],
+    ["may be that its DAG is paused", [tasks, '{"event":"end","state":"paused"}'], /flights is paused.*open airflow/],
+    ["may be that somebody deleted it", [tasks, '{"event":"end","state":"deleted"}'], /"up-1" of flights was deleted/],
+  ] as const)
+    it(what, () => assert.match(whyNot("flights", "up-1", lines), told));
 });
 
 describe("what a run says of its tasks", () => {
