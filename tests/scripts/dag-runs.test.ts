@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { main as dags } from "../../scripts/commands/dags";
 import { type DagRun, onceMore, tasksIn, whyNot } from "../../scripts/lib/dag-runs";
 
 const run = (name: string, state: DagRun["state"]): DagRun => ({ name, state });
@@ -36,4 +37,23 @@ describe("what a run says of its tasks", () => {
     assert.equal(tasksIn("[2026-11-21] WARNING something"), undefined);
     assert.equal(tasksIn('{"event":"end","state":"success"}'), undefined);
   });
+});
+
+describe("scripts/dags", () => {
+  const silent = console.error;
+  beforeEach(() => {
+    console.error = () => {};
+  });
+  afterEach(() => {
+    console.error = silent;
+  });
+  for (const argv of [
+    [],
+    ["push", "flights"],
+    ["push", "--once", "up"],
+    ["run"],
+    ["run", "--folder", "dags", "flights"],
+    ["run", "--bundle", "platform", "flights"],
+  ])
+    it(`refuses "${argv.join(" ")}" as wrong usage`, async () => assert.equal(await dags(argv), 2));
 });
