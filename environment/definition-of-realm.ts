@@ -32,7 +32,7 @@ export const realm: DefinitionInput["realm"] = {
     // Kafka takes tokens beside SCRAM; what their bearer may do is said by Kafka's own rules, not by the role.
     kafka: { kind: "resource", roles: ["client"] },
     "spark-job": { kind: "service", grants: { kafka: "client" }, applications: ["spark-job"] },
-    // What delivers DAGs looks at what became of them.
+    // For CI of a team's own, whose tokens then say the role; nothing of the platform logs in by it but the tests.
     deployer: { kind: "service", grants: { airflow: "Op" } },
   },
   groups: {

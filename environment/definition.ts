@@ -177,9 +177,8 @@ export const definition: DefinitionInput = {
         partitions: 6,
         retention: "forever",
         key: ["time_hour", "carrier", "flight"],
-        schema: "flight",
       },
-      "flights-dead-letter": { owner: "flights-loader", partitions: 1, retention: "forever", schema: "dead-letter" },
+      "flights-dead-letter": { owner: "flights-loader", partitions: 1, retention: "forever" },
     },
     users: {
       "flights-producer": { application: "flights-producer", produce: ["flights"], why: "streams the flights in" },

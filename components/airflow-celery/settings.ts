@@ -128,6 +128,7 @@ function common({ name, executionApi, login }: Known): EnvVar[] {
         ? "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
         : "platform_airflow.manager.OidcAuthManager", // the same, with a logout from the realm
     AIRFLOW__CORE__LOAD_EXAMPLES: "False",
+    AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION: "False", // who pushes a DAG wants it to run
     AIRFLOW__CORE__HOSTNAME_CALLABLE: "socket.getfqdn", // what probe.py asks for, too
     AIRFLOW__CORE__EXECUTION_API_SERVER_URL: executionApi,
     AIRFLOW__API_AUTH__JWT_ISSUER: `airflow:${name}`,

@@ -72,8 +72,16 @@ const SETTINGS = {
   },
 };
 
+/** People log in by the realm's flows, whatever the client: who has logged in to one is not asked again by the others. */
+const FLOWS = { authenticationFlowBindingOverrides: {} };
+
 /** Nobody administers this realm by hand, so nobody needs Keycloak's own console and command line in it. */
-const OWN_CLIENTS = { "admin-cli": { enabled: false }, "security-admin-console": { enabled: false } };
+const OWN_CLIENTS = {
+  account: FLOWS,
+  "account-console": FLOWS,
+  "admin-cli": { enabled: false },
+  "security-admin-console": { enabled: false },
+};
 
 /** What every client has, whatever its kind. */
 const CLIENT = {
@@ -89,6 +97,7 @@ const CLIENT = {
   surrogateAuthRequired: false,
   webOrigins: [],
   optionalClientScopes: [],
+  ...FLOWS,
 };
 
 /** Keycloak's own attributes of a new client. */

@@ -36,8 +36,6 @@ const topic = z.strictObject({
     .default(["delete"]),
   /** Fields that form the message key, in order; empty if messages have none. */
   key: z.array(z.string().min(1)).default([]),
-  /** Name of the message schema in `pipelines/`. */
-  schema: z.string().min(1),
 });
 
 /** Who may connect, and what for. Key: the user's name. Passwords are made by the program and are no part of this. */

@@ -9,6 +9,7 @@ import time
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -86,16 +87,15 @@ class Bucket:
 
     def open(self, key: str) -> Iterator[bytes]:
         """The object piece by piece. What fails on the way fails for good: who reads begins anew."""
-        connection, response = self._send("GET", key, {}, b"")
         try:
-            if response.status != 200:
-                raise BackupError(f"object store: GET {key}: {response.status} {response.read(500)!r}")
-            while piece := response.read(READ_BYTES):
-                yield piece
+            connection, response = self._send("GET", key, {}, b"")
+            with closing(connection):
+                if response.status != 200:
+                    raise BackupError(f"object store: GET {key}: {response.status} {response.read(500)!r}")
+                while piece := response.read(READ_BYTES):
+                    yield piece
         except (OSError, http.client.HTTPException) as error:
-            raise BackupError(f"object store: {key} ended too early: {error}") from error
-        finally:
-            connection.close()
+            raise BackupError(f"object store: GET {key}: {error}") from error
 
     def upload(self, key: str, source: Reader) -> tuple[int, str]:
         """Write all that `source` gives, in parts; nothing is there before the last one is. Size and SHA-256 of it."""
@@ -140,7 +140,8 @@ class Bucket:
             if status < 300:
                 return answer, response.headers
             if status < 500 or time.monotonic() > deadline:
-                raise BackupError(f"object store: {method} {self._name}/{key}: {status} {reason}{answer[:500].decode()}")
+                said = reason or answer[:500].decode(errors="replace")
+                raise BackupError(f"object store: {method} {self._name}/{key}: {status} {said}")
             time.sleep(pause)
             pause = min(pause * 2, 5.0)
 

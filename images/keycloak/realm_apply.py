@@ -58,7 +58,7 @@ def read_current(account: Account, wish: Json) -> Current:
         clients=clients,
         groups=groups,
         people={
-            found["username"]: _person(account, realm, found, by_path(groups))
+            found["username"]: _person(account, realm, found)
             for found in account.pages(f"{realm}/users?briefRepresentation=false")
         },
         realm_roles={role["name"]: role for role in account.pages(f"{realm}/roles")},
@@ -68,11 +68,6 @@ def read_current(account: Account, wish: Json) -> Current:
         identity_providers=tuple(each["alias"] for each in account.pages(f"{realm}/identity-provider/instances")),
         user_storage=tuple(account.call("GET", f"{realm}/components?type=org.keycloak.storage.UserStorageProvider")),
     )
-
-
-def by_path(groups: Mapping[str, Group]) -> frozenset[str]:
-    """Names of the groups at the top."""
-    return frozenset(groups)
 
 
 def _client(account: Account, realm: str, settings: Json, ours: bool) -> Client:
@@ -85,7 +80,8 @@ def _client(account: Account, realm: str, settings: Json, ours: bool) -> Client:
         return Client(settings, roles, scope_mappings)
     user = account.call("GET", f"{path}/service-account-user")["id"]
     grants = _mappings(account.call("GET", f"{realm}/users/{user}/role-mappings"))
-    return Client(settings, roles, scope_mappings, user, grants)
+    groups = tuple(account.pages(f"{realm}/users/{user}/groups"))
+    return Client(settings, roles, scope_mappings, user, grants, groups)
 
 
 def _group(account: Account, realm: str, settings: Json) -> Group:
@@ -94,9 +90,9 @@ def _group(account: Account, realm: str, settings: Json) -> Group:
     return Group(settings, _mappings(account.call("GET", f"{path}/role-mappings")), children)
 
 
-def _person(account: Account, realm: str, settings: Json, top: frozenset[str]) -> Person:
+def _person(account: Account, realm: str, settings: Json) -> Person:
     path = f"{realm}/users/{settings['id']}"
-    groups = frozenset(group["name"] for group in account.pages(f"{path}/groups") if group["name"] in top)
+    groups = frozenset(group["name"] for group in account.pages(f"{path}/groups"))
     credentials = account.call("GET", f"{path}/credentials")
     roles = _mappings(account.call("GET", f"{path}/role-mappings"))
     return Person(settings, groups, roles, any(credential["type"] == "password" for credential in credentials))

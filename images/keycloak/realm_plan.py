@@ -17,7 +17,7 @@ Settings that the wish does not name are left alone. Everything else is the whol
 granted roles, identity providers and user federations that it does not name are taken away, but for Keycloak's own. People that
 it does not name are not deleted, since events refer to them: they are disabled, logged out, and lose their groups, roles and
 e-mail address. A person's password is set once, when the person is made, and belongs to the person from then on. Not looked at:
-the insides of Keycloak's own client scopes and authentication flows.
+the insides of Keycloak's own client scopes and authentication flows, required actions, and providers of keys.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -31,6 +31,8 @@ Roles = Mapping[str, frozenset[str]]
 OWN_CLIENTS = frozenset(["account", "account-console", "admin-cli", "broker", "realm-management", "security-admin-console"])
 # Attributes of a client that Keycloak writes itself.
 OWN_ATTRIBUTES = frozenset(["client.secret.creation.time", "realm_client"])
+# Settings of a client whose entries Keycloak keeps where they are only left out, and takes away where they are empty.
+MERGED = ("attributes", "authenticationFlowBindingOverrides")
 OWN_REALM_ROLES = frozenset(["offline_access", "uma_authorization"])
 KINDS = {
     "realm": (str, "a text"),
@@ -71,6 +73,7 @@ class Client:
     scope_mappings: Roles = field(default_factory=dict)
     service_user: str | None = None
     grants: Roles = field(default_factory=dict)
+    service_groups: tuple[Json, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,20 +170,19 @@ def _comparable(value: object) -> object:
     return sorted(value) if isinstance(value, list) else value
 
 
-def _settings(
-    what: str, path: str, wanted: Json, present: Json, hidden: Iterable[str] = (), removed: Json | None = None
-) -> Iterator[Change]:
+def _settings(what: str, path: str, wanted: Json, present: Json, hidden: Iterable[str] = ()) -> Iterator[Change]:
     """One change that sets all settings that differ. Of hidden ones the values are not told."""
-    found = list(differences(wanted, present))
-    if not found and not removed:
-        return
-    told = [f"{key} differs" if key in hidden else f"{key} is {have!r}, not {want!r}" for key, have, want in found]
-    told += [f"attributes.{key} is {value!r}, not unset" for key, value in sorted((removed or {}).items())]
-    body = {**present, **wanted}
-    if "attributes" in wanted or removed:
-        blank = dict.fromkeys(removed or {}, "")
-        body["attributes"] = {**present.get("attributes", {}), **wanted.get("attributes", {}), **blank}
-    yield Change(f"{what}: {'; '.join(told)}", "PUT", path, body)
+    whole = {**wanted, **{key: _merged(wanted[key], present.get(key) or {}) for key in MERGED if key in wanted}}
+    found = list(differences(whole, present))
+    if found:
+        told = [f"{key} differs" if key in hidden else f"{key} is {have!r}, not {want!r}" for key, have, want in found]
+        yield Change(f"{what}: {'; '.join(told)}", "PUT", path, {**present, **whole})
+
+
+def _merged(wanted: Json, present: Json) -> Json:
+    """The entries that are wished for and those that Keycloak writes itself; every other one is empty."""
+    rest = {key: value if key in OWN_ATTRIBUTES or not value else "" for key, value in present.items()}
+    return {**rest, **wanted}
 
 
 def _clients(wish: Json, current: Current, secrets: Mapping[str, str]) -> Iterator[Change]:
@@ -194,19 +196,18 @@ def _clients(wish: Json, current: Current, secrets: Mapping[str, str]) -> Iterat
             yield Change(f"client {name}: is missing", "POST", base, body)
             continue
         path = f"{base}/{present.settings['id']}"
-        attributes = present.settings.get("attributes", {})
-        known = OWN_ATTRIBUTES | set(wanted["settings"].get("attributes", {}))
-        removed = {key: value for key, value in attributes.items() if key not in known and value}
         rest = {key: value for key, value in settings.items() if key not in ("defaultClientScopes", "optionalClientScopes")}
-        yield from _settings(f"client {name}", path, rest, present.settings, ("secret",), removed)
+        yield from _settings(f"client {name}", path, rest, present.settings, ("secret",))
         yield from _scopes(name, path, settings, present.settings, current.scopes)
         yield from _mappers(name, path, wanted["mappers"], present.settings.get("protocolMappers", []))
         yield from _roles_of_client(name, path, wanted["roles"], present.roles)
         yield from _granted(f"client {name}: scope", f"{path}/scope-mappings", {}, present.scope_mappings, current)
         if present.service_user is not None:
-            user = f"/{wish['realm']}/users/{present.service_user}/role-mappings"
+            what, user = f"service account {name}", f"/{wish['realm']}/users/{present.service_user}"
             # Without the role that everybody has: it opens a person's own account.
-            yield from _granted(f"service account {name}", user, _as_roles(wanted["grants"]), present.grants, current)
+            yield from _granted(what, f"{user}/role-mappings", _as_roles(wanted["grants"]), present.grants, current)
+            for group in present.service_groups:
+                yield Change(f"{what}: group {group['name']}: is not wished for", "DELETE", f"{user}/groups/{group['id']}")
     for name, settings in sorted(wish["ownClients"].items()):
         if name in current.clients:
             present = current.clients[name].settings

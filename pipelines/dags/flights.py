@@ -11,7 +11,7 @@ ELT = Asset("flights-elt")
 
 # Its default also makes up for a run that was due up to 2.4 hours before the DAG came.
 DAILY = CronTriggerTimetable("@daily", timezone="UTC", run_immediately=timedelta(0))
-ONE_AT_A_TIME = {"catchup": False, "max_active_runs": 1, "is_paused_upon_creation": False, "tags": ["flights"]}
+ONE_AT_A_TIME = {"catchup": False, "max_active_runs": 1, "tags": ["flights"]}
 
 #: No row that one way has and the other has not, and as often; where records came between both, one has read further.
 SAME = """WITH last AS (SELECT topic_id, records FROM elt.loads ORDER BY loaded_at DESC LIMIT 1)

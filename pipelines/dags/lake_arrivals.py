@@ -13,7 +13,7 @@ incoming = Asset(
 )
 
 
-@dag(schedule=[incoming], catchup=False, max_active_runs=1, is_paused_upon_creation=False, tags=["platform"])
+@dag(schedule=[incoming], catchup=False, max_active_runs=1, tags=["platform"])
 def lake_arrivals() -> None:
     @task(retries=2)
     def take_in() -> dict[str, int]:

@@ -10,16 +10,17 @@ import { randomSuffix } from "../lib/template-run";
 const HELP = `Usage: scripts/dags push [--folder FOLDER] [--bundle NAME]
        scripts/dags run [--once NAME] DAG...
 
-push brings DAGs to Airflow as one release, named by the commit and a hash of its content. Inside the cluster each file is imported in Airflow's own image and
-checked: cycles, and that pools, queues and connections are in the environment. Then the release is uploaded, and Airflow changes over
-to it at once. Where anything is wrong, each problem is printed with file and line, the exit code is 1, and the bucket is as before.
+push brings DAGs to Airflow as one release, named by the commit and a hash of its content. Inside the cluster each file
+is imported in Airflow's own image and checked: cycles, and that pools, queues and connections are in the environment.
+Then the release is uploaded, and Airflow changes over to it at once. Where anything is wrong, each problem is printed
+with file and line, the exit code is 1, and the bucket is as before.
 
   --folder   where the DAGs are (default: pipelines/dags). What Git ignores stays behind.
   --bundle   name of the bundle in environment/definition.ts (default: platform)
 
 run starts DAGs, side by side, and follows each to its end. Exit code 1 where one fails.
 
-  --once     what to call the run: where one of that name has succeeded, nothing is done, and one that goes on is followed
+  --once     what to call the run: where one of that name has succeeded, nothing is done; one that goes on is followed
 `;
 
 const LINE = {
@@ -29,13 +30,16 @@ const LINE = {
   positionals: true,
 } as const;
 
-export const main = command(LINE, async ({ folder, bundle = "platform", once }, [action, ...dags]) => {
-  if (action === "push" && dags.length === 0) return push(folder ?? join(paths.root, "pipelines", "dags"), bundle);
+export const main = command(LINE, async ({ folder, bundle, once }, [action, ...dags]) => {
+  if (action !== "push" && (folder !== undefined || bundle !== undefined))
+    throw new WrongUsage("--folder and --bundle belong to push");
+  if (action !== "run" && once !== undefined) throw new WrongUsage("--once belongs to run");
+  if (action === "push" && dags.length === 0) return push(folder, bundle);
   if (action === "run" && dags.length > 0) return run(dags, once);
   throw new WrongUsage("say push, or run and at least one DAG");
 });
 
-async function push(folder: string, bundle: string): Promise<number> {
+async function push(folder = join(paths.root, "pipelines", "dags"), bundle = "platform"): Promise<number> {
   const kubectl = await kubectlOfDev();
   const release = await packDags(folder);
   if ((await releasedDags(kubectl, bundle)) === release.name) {

@@ -18,8 +18,9 @@ const STACK = "dev";
 
 const HELP = `Usage: scripts/up [--force]
 
-Brings the platform up on this machine: packages, tools and images where they are missing, Kubernetes, \`pulumi up -s dev\`
-with the demo pipeline, both data ways through Airflow, and at the end what arrived in Kafka and PostgreSQL. Safe to run again and after an interruption.
+Brings the platform up on this machine: packages, tools and images where they are missing, Kubernetes,
+\`pulumi up -s dev\` with the demo pipeline, both data ways through Airflow, and at the end what arrived in Kafka and
+PostgreSQL. Safe to run again and after an interruption.
 
   --force   take over fields that somebody else changed behind Pulumi's back
 `;

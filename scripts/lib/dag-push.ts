@@ -99,17 +99,13 @@ export async function pushDags(
     data: { name },
     binaryData: { "dags.tar.gz": archive.toString("base64") },
   };
-  await kubectl(["create", "--filename=-"], JSON.stringify(configMap));
-  try {
-    return await runJob(kubectl, job, onState, async (exitCode) => {
-      const succeeded = exitCode === 0;
-      const logs = (container: string) => logOf(kubectl, job, { container });
-      const log = [await logs("check"), ...(succeeded ? [await logs("airflow")] : [])].join("\n");
-      return { succeeded, log };
-    });
-  } finally {
-    await kubectl(["delete", "configmap", job.metadata.name, "--namespace", namespace()]);
-  }
+  const said = async (exitCode: number) => {
+    const succeeded = exitCode === 0;
+    const logs = (container: string) => logOf(kubectl, job, { container });
+    const log = [await logs("check"), ...(succeeded ? [await logs("airflow")] : [])].join("\n");
+    return { succeeded, log };
+  };
+  return runJob(kubectl, job, onState, said, configMap);
 }
 
 /** The template with the ConfigMap of one release in place of the one that it names. */

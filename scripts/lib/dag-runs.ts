@@ -32,7 +32,7 @@ export function onceMore(runs: readonly DagRun[], name: string): string | undefi
   return going?.name ?? `${name}-${runs.length + 1}`;
 }
 
-/** Starts a run, or takes it up, and follows it to its end. Throws where it fails, with what became of its tasks. */
+/** Starts a run, or takes it up, and follows it to its end. Throws where it does not succeed, and says why. */
 export async function runDag(
   kubectl: Kubectl,
   dag: string,
@@ -42,14 +42,21 @@ export async function runDag(
   const args = ["python3", "-m", "platform_airflow.run", dag, name];
   const run = { namespace: namespace(), template: TEMPLATE, args, limitSeconds: LIMIT_SECONDS, progress: tasksIn };
   const { log, exitCode } = await runTemplate(kubectl, run, onState);
-  if (exitCode === 0) return;
-  const lines = log.trim().split("\n");
-  if (lines.some((line) => parsed(line).state === "unknown"))
-    throw new Error(`Airflow knows no DAG "${dag}". scripts/dags push brings those of pipelines/dags.`);
+  if (exitCode !== 0) throw new Error(whyNot(dag, name, log.trim().split("\n")));
+}
+
+/** Why a run has not succeeded, from the lines that it wrote. */
+export function whyNot(dag: string, name: string, lines: readonly string[]): string {
+  switch (lines.map((line) => parsed(line).state).findLast((state) => state !== undefined)) {
+    case "unknown":
+      return `Airflow knows no DAG "${dag}". scripts/dags push brings those of pipelines/dags.`;
+    case "paused":
+      return `The DAG ${dag} is paused, and its runs wait. Unpause it: scripts/open airflow, DAG ${dag}.`;
+    case "deleted":
+      return `The run "${name}" of ${dag} was deleted meanwhile.`;
+  }
   const tasks = lines.map(tasksIn).findLast((text) => text !== undefined);
-  throw new Error(
-    `The run "${name}" of ${dag} failed (${tasks ?? lines.at(-1)}). Its logs: scripts/open airflow, DAG ${dag}.`,
-  );
+  return `The run "${name}" of ${dag} failed (${tasks ?? lines.at(-1)}). Its logs: scripts/open airflow, DAG ${dag}.`;
 }
 
 /** What a line says of the tasks; undefined where it says nothing of them. */

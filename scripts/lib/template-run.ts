@@ -98,16 +98,25 @@ export async function runTemplate(
 /** Six digits that tell apart what scripts make. */
 export const randomSuffix = (): string => randomBytes(3).toString("hex");
 
-/** Runs a Job to its end, asks something about it by its exit code, and takes it away. */
+/**
+ * Runs a Job to its end, asks something about it by its exit code, and takes it away. An object that its pod reads may be made
+ * with it, which goes when the Job does, whoever takes that away.
+ */
 export async function runJob<T>(
   kubectl: Kubectl,
   job: Job,
   onState: (state: string) => void | Promise<void>,
   ask: (exitCode: number) => Promise<T>,
+  owned?: { readonly metadata: object },
 ): Promise<T> {
   const { name, namespace } = job.metadata;
-  await kubectl(["create", "--filename=-"], JSON.stringify(job));
+  const uid = await kubectl(["create", "--filename=-", "--output=jsonpath={.metadata.uid}"], JSON.stringify(job));
   try {
+    if (owned !== undefined) {
+      const ownerReferences = [{ apiVersion: job.apiVersion, kind: job.kind, name, uid }];
+      const metadata = { ...owned.metadata, ownerReferences };
+      await kubectl(["create", "--filename=-"], JSON.stringify({ ...owned, metadata }));
+    }
     return await ask(await untilEnded(patient(kubectl), job, onState));
   } finally {
     const gone = ["--wait=false", "--ignore-not-found"];

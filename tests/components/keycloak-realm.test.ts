@@ -179,7 +179,7 @@ describe("KeycloakRealm", () => {
 });
 
 describe("the wish for a realm", () => {
-  const { settings, clients, people } = realmWish(REALM);
+  const { settings, clients, ownClients, people } = realmWish(REALM);
   const settingsOf = (id: string) => {
     const client = clients[id];
     assert.ok(client !== undefined);
@@ -202,6 +202,15 @@ describe("the wish for a realm", () => {
       assert.equal(attributes["pkce.code.challenge.method"], client.standardFlowEnabled ? "S256" : undefined, id);
       assert.ok(!(client.standardFlowEnabled && client.fullScopeAllowed), id);
     }
+  });
+
+  it("lets no client log people in by flows of its own", () => {
+    const clientsOfPeople = [
+      ...Object.keys(clients).map(settingsOf),
+      ownClients.account,
+      ownClients["account-console"],
+    ];
+    for (const client of clientsOfPeople) assert.deepEqual(client.authenticationFlowBindingOverrides, {});
   });
 
   it("gives each kind of client its flows", () => {

@@ -1,6 +1,6 @@
 import { type Case, refused } from "./wrong-cases";
 
-const topic = { owner: "flights-producer", partitions: 1, retention: "7d", schema: "flight" };
+const topic = { owner: "flights-producer", partitions: 1, retention: "7d" };
 
 const CASES: Readonly<Record<string, readonly Case[]>> = {
   shape: [

@@ -1,4 +1,4 @@
-"""How a run of a DAG is followed where the database goes away."""
+"""How a run of a DAG is followed: where the database goes away, the DAG is paused, or the run is deleted."""
 
 import importlib
 import sys
@@ -38,8 +38,8 @@ class Database:
     def fetchall(self) -> list[tuple]:
         return self.rows
 
-    def fetchone(self) -> tuple:
-        return self.rows[0]
+    def fetchone(self) -> tuple | None:
+        return next(iter(self.rows), None)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     stand_ins = {
         "airflow.api.common.trigger_dag": {"trigger_dag": None},
         "airflow.exceptions": {"DagNotFound": KeyError, "DagRunAlreadyExists": ValueError},
-        "airflow.utils.types": {"DagRunTriggeredByType": None},
+        "airflow.utils.types": {"DagRunTriggeredByType": SimpleNamespace(CLI="cli")},
         "platform_airflow.database": {"connect": None},
         "psycopg2": {"OperationalError": Away},
     }
@@ -71,14 +71,48 @@ def follow(run: ModuleType, monkeypatch: pytest.MonkeyPatch, answers: list[list[
 
 
 def test_follows_a_run_to_its_end(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert follow(run, monkeypatch, [[("load", None)], [("running",)], [("load", "success")], [("success",)]]) == ("success", 1)
+    answers = [[("load", None)], [("running", False)], [("load", "success")], [("success", False)]]
+    assert follow(run, monkeypatch, answers) == ("success", 1)
 
 
 def test_waits_for_a_database_that_restarts(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = [[], [("running",)], *[None] * 50, [], [("failed",)]]
+    answers = [[], [("running", False)], *[None] * 50, [], [("failed", False)]]
     assert follow(run, monkeypatch, answers) == ("failed", 51)
 
 
 def test_gives_up_a_database_that_stays_away(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Away):
         follow(run, monkeypatch, [None] * 100)
+
+
+@pytest.mark.parametrize(
+    ("rows", "becomes"),
+    [
+        ([("queued", True)], "paused"),
+        ([(None, False)], "deleted"),
+        ([], "deleted"),  # with its DAG
+    ],
+)
+def test_a_run_that_would_never_end_is_given_up(run: ModuleType, monkeypatch: pytest.MonkeyPatch, rows, becomes) -> None:
+    assert follow(run, monkeypatch, [[], [("queued", False)], [], rows]) == (becomes, 1)
+
+
+def test_what_runs_already_goes_on_where_its_dag_is_paused(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert follow(run, monkeypatch, [[], [("running", True)], [], [("success", True)]]) == ("success", 1)
+
+
+def outcome(run: ModuleType, monkeypatch: pytest.MonkeyPatch, answers: list[list[tuple] | None]) -> tuple[int, list[str]]:
+    """Exit code, and the runs that were made."""
+    made: list[str] = []
+    monkeypatch.setattr(run, "connect", Database(answers).connect)
+    monkeypatch.setattr(run, "trigger_dag", lambda _, run_id, **__: made.append(run_id))
+    return run.main("flights", "once"), made
+
+
+def test_makes_a_run_and_follows_it(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert outcome(run, monkeypatch, [[(None, False)], [], [("success", False)]]) == (0, ["once"])
+
+
+def test_makes_no_run_of_a_paused_dag(run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    assert outcome(run, monkeypatch, [[(None, True)]]) == (1, [])
+    assert capsys.readouterr().out == '{"event": "end", "state": "paused"}\n'

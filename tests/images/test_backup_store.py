@@ -77,6 +77,57 @@ def test_an_upload_that_fails_is_given_up_and_leaves_nothing():
     assert store.calls[-1] == ("DELETE", "a.dump", {"uploadId": "7"})
 
 
+class Answering(Bucket):
+    """Each request has this answer; none is sent."""
+
+    def __init__(self, status=200, pieces=(), error=None):
+        super().__init__(SimpleNamespace(), "backups")
+        self.status = status
+        self.pieces = list(pieces)
+        self.error = error
+        self.closed = False
+
+    def _send(self, *_):
+        if self.error is not None:
+            raise self.error
+        return self, self
+
+    def read(self, _amount=None):
+        piece = self.pieces.pop(0) if self.pieces else b""
+        if isinstance(piece, OSError):
+            raise piece
+        return piece
+
+    def close(self):
+        self.closed = True
+
+
+def test_an_object_is_read_piece_by_piece():
+    store = Answering(pieces=[b"first", b"second"])
+    assert list(store.open("a.dump")) == [b"first", b"second"]
+    assert store.closed
+
+
+@pytest.mark.parametrize(
+    ("store", "why"),
+    [
+        (Answering(error=ConnectionRefusedError("refused")), "refused"),
+        (Answering(pieces=[b"first", ConnectionResetError("reset")]), "reset"),
+        (Answering(status=404, pieces=[b"no such key"]), "404.*no such key"),
+    ],
+)
+def test_an_object_that_cannot_be_read_is_an_error_of_the_backup(store, why):
+    with pytest.raises(BackupError, match=why):
+        list(store.open("a.dump"))
+    assert store.closed is (store.error is None)
+
+
+def test_an_answer_that_is_cut_within_a_letter_is_told_all_the_same():
+    store = Answering(status=403, pieces=[("x" + "é" * 300).encode()])
+    with pytest.raises(BackupError, match="403"):
+        store.get("a.dump")
+
+
 def test_lists_are_read_to_their_end():
     names = [f"postgres/{number}" for number in range(5)]
     assert list(FakeStore(keys=names).keys_below("postgres/")) == names

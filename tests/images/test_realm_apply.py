@@ -1,5 +1,7 @@
 """What the changes of a realm do when Keycloak answers them."""
 
+from types import SimpleNamespace
+
 import pytest
 import realm_apply
 from realm_client import Refused
@@ -32,6 +34,16 @@ def converge(monkeypatch: pytest.MonkeyPatch, plans: list[list[Change]]) -> Keyc
     monkeypatch.setattr(realm_apply, "plan", lambda *_: plans.pop(0))
     realm_apply.converge(keycloak, {}, {}, lambda _: None)
     return keycloak
+
+
+def test_groups_of_a_service_account_are_read() -> None:
+    deployer = {"id": "c", "clientId": "deployer", "serviceAccountsEnabled": True}
+    admin = {"id": "g", "name": "admin"}
+    calls = {"/platform/clients/c/service-account-user": {"id": "u"}}
+    pages = {"/platform/clients": [deployer], "/platform/users/u/groups": [admin]}
+    account = SimpleNamespace(call=lambda _, path, **__: calls.get(path, {}), pages=lambda path: pages.get(path, []))
+    current = realm_apply.read_current(account, {"realm": "platform", "clients": {"deployer": {}}})
+    assert current.clients["deployer"].service_groups == (admin,)
 
 
 def test_what_is_gone_already_is_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:

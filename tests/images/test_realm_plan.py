@@ -12,6 +12,7 @@ WISH = {
                 "publicClient": False,
                 "redirectUris": ["https://a/1", "https://a/2"],
                 "attributes": {"pkce.code.challenge.method": "S256"},
+                "authenticationFlowBindingOverrides": {},
                 "defaultClientScopes": ["basic"],
                 "optionalClientScopes": [],
             },
@@ -28,7 +29,7 @@ WISH = {
             "grants": {"airflow": ["Admin"]},
         },
     },
-    "ownClients": {"admin-cli": {"enabled": False}},
+    "ownClients": {"account": {"authenticationFlowBindingOverrides": {}}, "admin-cli": {"enabled": False}},
     "groups": {"admin": {"settings": {"description": "runs it"}, "roles": {"airflow": ["Admin"]}}},
     "people": {"ada": {"settings": {"enabled": True, "email": "ada@localhost"}, "groups": ["admin"]}},
 }
@@ -173,6 +174,7 @@ def test_the_order_of_a_list_is_no_difference():
             {"attributes": {"pkce.code.challenge.method": "S256", "jwks.url": "https://evil"}},
             ("PUT", "/platform/clients/c-airflow"),
         ),
+        ({"authenticationFlowBindingOverrides": {"browser": "f"}}, ("PUT", "/platform/clients/c-airflow")),
         ({"protocolMappers": []}, ("POST", "/platform/clients/c-airflow/protocol-mappers/models")),
         ({"defaultClientScopes": []}, ("PUT", "/platform/clients/c-airflow/default-client-scopes/s-basic")),
         ({"optionalClientScopes": ["phone"]}, ("DELETE", "/platform/clients/c-airflow/optional-client-scopes/s-phone")),
@@ -186,6 +188,14 @@ def test_a_foreign_attribute_is_unset():
     attributes = {"pkce.code.challenge.method": "S256", "jwks.url": "https://evil"}
     found = changes(clients=client("airflow", attributes=attributes))
     assert found[0].body["attributes"] == {"pkce.code.challenge.method": "S256", "jwks.url": ""}
+
+
+@pytest.mark.parametrize("name", ["airflow", "account"])
+def test_a_client_with_a_flow_of_its_own_is_told_and_loses_it(name):
+    found = changes(clients=client(name, authenticationFlowBindingOverrides={"browser": "f", "direct_grant": ""}))
+    assert only(found) == ("PUT", f"/platform/clients/c-{name}")
+    assert "authenticationFlowBindingOverrides.browser is 'f'" in found[0].what
+    assert found[0].body["authenticationFlowBindingOverrides"] == {"browser": "", "direct_grant": ""}
 
 
 def test_a_changed_mapper_is_put_back_and_a_foreign_one_taken_away():
@@ -253,6 +263,13 @@ def test_a_service_account_has_no_account_of_a_person():
     deployer = Client(there.settings, {}, {}, "u-deployer", {**there.grants, **DEFAULT})
     found = changes(clients={**reached()["clients"], "deployer": deployer})
     assert only(found) == ("DELETE", "/platform/users/u-deployer/role-mappings/realm")
+
+
+def test_a_service_account_is_in_no_group():
+    there = reached()["clients"]["deployer"]
+    deployer = Client(there.settings, {}, {}, "u-deployer", there.grants, ({"id": "g-admin", "name": "admin"},))
+    found = changes(clients={**reached()["clients"], "deployer": deployer})
+    assert only(found) == ("DELETE", "/platform/users/u-deployer/groups/g-admin")
 
 
 def test_a_role_that_is_not_there_yet_is_granted_later():

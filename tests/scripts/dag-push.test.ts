@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packDags } from "../../scripts/lib/dag-push";
+import { packDags, pushDags } from "../../scripts/lib/dag-push";
 import { run } from "../../scripts/lib/run";
+import { fakeKubectl } from "./fake-kubectl";
 
 const IDENTITY = ["-c", "user.name=t", "-c", "user.email=t@localhost"];
 
@@ -69,5 +70,28 @@ describe("a release of DAGs", () => {
     await commit();
     write("ignored/one.local.py", "6");
     await assert.rejects(packed("ignored"), /nothing in .*ignored that Git does not ignore/);
+  });
+});
+
+describe("a push of DAGs", () => {
+  it("leaves nothing, even where it is killed: its archive goes with its Job, which goes by itself", async () => {
+    const metadata = { name: "dags-push-platform", namespace: "platform-airflow" };
+    const spec = { containers: [{ name: "airflow" }], volumes: [{ name: "release", configMap: { name: "release" } }] };
+    const template = { metadata, template: { metadata: { labels: {} }, spec } };
+    const { kubectl, jobs, others } = fakeKubectl(JSON.stringify(template));
+    const archive = Buffer.from("packed");
+    const pushed = await pushDags(kubectl, "platform", { name: "files-1", archive }, () => {});
+    assert.deepEqual(pushed, { succeeded: true, log: "the log\nthe log" });
+    const [job] = jobs;
+    assert.ok(job !== undefined);
+    const { name } = job.metadata;
+    const { volumes } = job.spec.template.spec as { volumes?: object };
+    assert.deepEqual(volumes, [{ name: "release", configMap: { name } }]);
+    assert.ok(job.spec.ttlSecondsAfterFinished > 0);
+    const owner = { apiVersion: "batch/v1", kind: "Job", name, uid: `uid of ${name}` };
+    assert.deepEqual(
+      others.map(({ metadata }) => [metadata.name, metadata.ownerReferences]),
+      [[name, [owner]]],
+    );
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type DagRun, onceMore, tasksIn } from "../../scripts/lib/dag-runs";
+import { main as dags } from "../../scripts/commands/dags";
+import { type DagRun, onceMore, tasksIn, whyNot } from "../../scripts/lib/dag-runs";
 
 const run = (name: string, state: DagRun["state"]): DagRun => ({ name, state });
 
@@ -13,6 +14,18 @@ describe("a run that is wanted once", () => {
     it(what, () => assert.equal(onceMore(runs, "up"), wanted));
 });
 
+describe("why a run has not succeeded", () => {
+  const tasks = '{"event":"tasks","tasks":{"load":"failed"}}';
+  for (const [what, lines, told] of [
+    ["is the states of its tasks", [tasks, '{"event":"end","state":"failed"}'], /failed \(load failed\)/],
+    ["is what it wrote last where it did not come to its tasks", ["Traceback", "KeyError"], /failed \(KeyError\)/],
+    ["may be that there is no such DAG", ['{"event":"end","state":"unknown"}'], /knows no DAG "flights".*dags push/],
+    ["may be that its DAG is paused", [tasks, '{"event":"end","state":"paused"}'], /flights is paused.*open airflow/],
+    ["may be that somebody deleted it", [tasks, '{"event":"end","state":"deleted"}'], /"up-1" of flights was deleted/],
+  ] as const)
+    it(what, () => assert.match(whyNot("flights", "up-1", lines), told));
+});
+
 describe("what a run says of its tasks", () => {
   it("is a short line", () => {
     assert.equal(
@@ -24,4 +37,23 @@ describe("what a run says of its tasks", () => {
     assert.equal(tasksIn("[2026-11-21] WARNING something"), undefined);
     assert.equal(tasksIn('{"event":"end","state":"success"}'), undefined);
   });
+});
+
+describe("scripts/dags", () => {
+  const silent = console.error;
+  beforeEach(() => {
+    console.error = () => {};
+  });
+  afterEach(() => {
+    console.error = silent;
+  });
+  for (const argv of [
+    [],
+    ["push", "flights"],
+    ["push", "--once", "up"],
+    ["run"],
+    ["run", "--folder", "dags", "flights"],
+    ["run", "--bundle", "platform", "flights"],
+  ])
+    it(`refuses "${argv.join(" ")}" as wrong usage`, async () => assert.equal(await dags(argv), 2));
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type jobFrom, type PodTemplate, runTemplate } from "../../scripts/lib/template-run";
+import { type PodTemplate, runTemplate } from "../../scripts/lib/template-run";
+import { fakeKubectl } from "./fake-kubectl";
 
 const TEMPLATE: PodTemplate = {
   metadata: { name: "flights-counter", namespace: "platform-pipelines" },
@@ -11,36 +12,11 @@ const TEMPLATE: PodTemplate = {
 
 const RUN = { namespace: "platform-pipelines", template: "flights-counter" };
 
-/** A kubectl whose one Job goes through `phases`; what it was asked is kept. */
-function fakeKubectl(template: string, phases: string[] = ["Succeeded"]) {
-  const asked: string[][] = [];
-  const created: ReturnType<typeof jobFrom>[] = [];
-  const kubectl = async (args: readonly string[], input?: string): Promise<string> => {
-    asked.push([...args]);
-    switch (`${args[0]} ${args[1]}`) {
-      case "get podtemplate":
-        return template;
-      case "create --filename=-":
-        created.push(JSON.parse(input ?? ""));
-        return "";
-      case "get pods":
-        return JSON.stringify({
-          items: [
-            { status: { phase: phases.shift(), containerStatuses: [{ state: { terminated: { exitCode: 3 } } }] } },
-          ],
-        });
-      default:
-        return "the log";
-    }
-  };
-  return { kubectl, asked, created };
-}
-
 describe("a PodTemplate run by hand", () => {
   it("is the template's pod in a Job of the script's own, without retries", async () => {
-    const { kubectl, created } = fakeKubectl(JSON.stringify(TEMPLATE));
+    const { kubectl, jobs } = fakeKubectl(JSON.stringify(TEMPLATE));
     assert.deepEqual(await runTemplate(kubectl, RUN, () => {}), { log: "the log", exitCode: 0 });
-    const [job] = created;
+    const [job] = jobs;
     assert.ok(job !== undefined);
     const { metadata, spec } = job;
     assert.match(metadata.name, /^flights-counter-[0-9a-f]{6}$/);
@@ -52,9 +28,9 @@ describe("a PodTemplate run by hand", () => {
   });
 
   it("is told other arguments where they are given", async () => {
-    const { kubectl, created } = fakeKubectl(JSON.stringify(TEMPLATE));
+    const { kubectl, jobs } = fakeKubectl(JSON.stringify(TEMPLATE));
     await runTemplate(kubectl, { ...RUN, args: ["--check"] }, () => {});
-    assert.deepEqual(created[0]?.spec.template.spec.containers, [
+    assert.deepEqual(jobs[0]?.spec.template.spec.containers, [
       { name: "pipeline", image: "pipelines:1", args: ["--check"] },
     ]);
   });
@@ -68,12 +44,12 @@ describe("a PodTemplate run by hand", () => {
   });
 
   it("says what the run itself says of its progress, and has the time that it is given", async () => {
-    const { kubectl, created } = fakeKubectl(JSON.stringify(TEMPLATE), ["Pending", "Running", "Succeeded"]);
+    const { kubectl, jobs } = fakeKubectl(JSON.stringify(TEMPLATE), ["Pending", "Running", "Succeeded"]);
     const states: string[] = [];
     const progress = (line: string) => `half of ${line}`;
     await runTemplate(kubectl, { ...RUN, limitSeconds: 5000, progress }, (state) => states.push(state));
     assert.deepEqual(states, ["pending", "half of the log"]);
-    assert.equal(created[0]?.spec.activeDeadlineSeconds, 5000);
+    assert.equal(jobs[0]?.spec.activeDeadlineSeconds, 5000);
   });
 
   it("is over where its pod was deleted", async () => {

@@ -13,7 +13,7 @@ const DAGS = {
 import time
 from airflow.sdk import dag, task
 
-@dag(schedule=None, catchup=False, is_paused_upon_creation=False, max_active_tasks=${TASKS})
+@dag(schedule=None, catchup=False, max_active_tasks=${TASKS})
 def queues():
     @task(retries=0)
     def hold(number):

@@ -1,5 +1,5 @@
 """Runs a DAG, or takes up its run of that name, and follows it to its end: a line of JSON whenever a task's state changes, and
-one for the end. Exits with 1 where the run fails or there is no such DAG."""
+one for the end. Exits with 1 where the run fails, is deleted or waits for a paused DAG, and where there is no such DAG."""
 
 import json
 import sys
@@ -17,9 +17,15 @@ UNKNOWN_SECONDS = 120
 POLL_SECONDS = 1
 #: Seconds that the database may be away, as where it restarts: the run itself goes on.
 AWAY_SECONDS = 60
-STATE = "SELECT state FROM dag_run WHERE dag_id = %s AND run_id = %s"
+#: The state of a run, NULL where there is none, and whether its DAG is paused.
+STATE = """SELECT dag_run.state, dag.is_paused FROM dag
+  LEFT JOIN dag_run ON dag_run.dag_id = dag.dag_id AND dag_run.run_id = %(run)s WHERE dag.dag_id = %(dag)s"""
 TASKS = "SELECT task_id, state FROM task_instance WHERE dag_id = %s AND run_id = %s ORDER BY start_date, task_id"
 ENDED = ("success", "failed")
+
+
+class DagPaused(Exception):
+    """A new run would wait until somebody unpauses its DAG."""
 
 
 def say(event: str, **fields: object) -> None:
@@ -27,10 +33,12 @@ def say(event: str, **fields: object) -> None:
 
 
 def begin(dag: str, name: str) -> None:
-    """Raises DagNotFound where there is none, even after a while."""
+    """Raises DagNotFound where there is none, even after a while, and DagPaused."""
     deadline = time.monotonic() + UNKNOWN_SECONDS
     while True:
         try:
+            if would_wait(dag, name):
+                raise DagPaused
             trigger_dag(dag, run_id=name, triggered_by=DagRunTriggeredByType.CLI)
             return
         except DagRunAlreadyExists:
@@ -42,8 +50,24 @@ def begin(dag: str, name: str) -> None:
             time.sleep(POLL_SECONDS)
 
 
+def would_wait(dag: str, name: str) -> bool:
+    """Whether a run that is not there yet would wait for its DAG."""
+    with connect() as connection, connection.cursor() as cursor:
+        cursor.execute(STATE, {"dag": dag, "run": name})
+        return cursor.fetchone() == (None, True)
+
+
+def end(state: str | None, paused: bool) -> str | None:
+    """What has become of a run; None while it goes on. What runs already goes on where its DAG is paused."""
+    if state is None:
+        return "deleted"
+    if state == "queued" and paused:
+        return "paused"
+    return state if state in ENDED else None
+
+
 def follow(dag: str, name: str) -> str:
-    """The state in which the run ends. Raises psycopg2.OperationalError where the database stays away."""
+    """What becomes of the run. Raises psycopg2.OperationalError where the database stays away."""
     said: dict[str, str] = {}
     answered = time.monotonic()
     while True:
@@ -56,10 +80,10 @@ def follow(dag: str, name: str) -> str:
                     if tasks != said:
                         say("tasks", tasks=tasks)
                         said = tasks
-                    cursor.execute(STATE, (dag, name))
-                    (state,) = cursor.fetchone()
-                    if state in ENDED:
-                        return state
+                    cursor.execute(STATE, {"dag": dag, "run": name})
+                    ended = end(*(cursor.fetchone() or (None, False)))
+                    if ended is not None:
+                        return ended
                     answered = time.monotonic()
                     time.sleep(POLL_SECONDS)
         except psycopg2.OperationalError:
@@ -71,10 +95,11 @@ def follow(dag: str, name: str) -> str:
 def main(dag: str, name: str) -> int:
     try:
         begin(dag, name)
+        state = follow(dag, name)
     except DagNotFound:
-        say("end", state="unknown")
-        return 1
-    state = follow(dag, name)
+        state = "unknown"
+    except DagPaused:
+        state = "paused"
     say("end", state=state)
     return 0 if state == "success" else 1
 

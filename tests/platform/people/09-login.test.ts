@@ -200,6 +200,17 @@ describe("the one login", () => {
   });
 
   describe("changed by hand", () => {
+    /** Has each change found by its words, and all of them put back. */
+    const isPutBack = async (...told: RegExp[]) => {
+      const drift = await script("realm", "drift");
+      assert.equal(drift.code, 1, drift.stdout);
+      for (const what of told) assert.match(drift.stdout, what);
+      const apply = await script("realm", "apply");
+      assert.equal(apply.code, 0, `${apply.stdout}\n${apply.stderr}`);
+      const after = await script("realm", "drift");
+      assert.equal(after.code, 0, after.stdout);
+    };
+
     it("is found, told and put back", async () => {
       const mallory = `mallory-${randomBytes(3).toString("hex")}`;
       const [airflow] = (await byHand(door, "GET", "/clients?clientId=airflow")) as { id: string }[];
@@ -212,22 +223,31 @@ describe("the one login", () => {
       await byHand(door, "PUT", "", { ...((await byHand(door, "GET", "")) as object), bruteForceProtected: false });
       await byHand(door, "POST", "/users", { username: mallory, enabled: true, groups: ["/admin"] });
 
-      const drift = await script("realm", "drift");
-      assert.equal(drift.code, 1, drift.stdout);
-      for (const what of [
+      await isPutBack(
         /airflow: redirectUris/,
         /viewer: role Admin of airflow/,
         /bruteForce/,
         new RegExp(`person ${mallory}`),
-      ])
-        assert.match(drift.stdout, what);
-
-      const apply = await script("realm", "apply");
-      assert.equal(apply.code, 0, `${apply.stdout}\n${apply.stderr}`);
-      const after = await script("realm", "drift");
-      assert.equal(after.code, 0, after.stdout);
+      );
       const [left] = (await byHand(door, "GET", `/users?exact=true&username=${mallory}`)) as { enabled: boolean }[];
       assert.equal(left?.enabled, false);
+    });
+
+    it("is put back where a client has a flow of its own, and a service account a group", async () => {
+      const airflow = `/clients/${await idOf(door, "/clients?clientId=airflow")}`;
+      const read = async () => (await byHand(door, "GET", airflow)) as { authenticationFlowBindingOverrides: object };
+      const flows = (await byHand(door, "GET", "/authentication/flows")) as { id: string; alias: string }[];
+      const authenticationFlowBindingOverrides = { browser: flows.find(({ alias }) => alias === "direct grant")?.id };
+      await byHand(door, "PUT", airflow, { ...(await read()), authenticationFlowBindingOverrides });
+      assert.deepEqual((await read()).authenticationFlowBindingOverrides, authenticationFlowBindingOverrides);
+      const deployer = await idOf(door, "/clients?clientId=deployer");
+      const account = (await byHand(door, "GET", `/clients/${deployer}/service-account-user`)) as { id: string };
+      const groups = `/users/${account.id}/groups`;
+      await byHand(door, "PUT", `${groups}/${await idOf(door, "/groups?exact=true&search=admin")}`, {});
+
+      await isPutBack(/airflow: authenticationFlowBindingOverrides\.browser/, /service account deployer: group admin/);
+      assert.deepEqual((await read()).authenticationFlowBindingOverrides, {});
+      assert.deepEqual(await byHand(door, "GET", groups), []);
     });
 
     it("is no business of Pulumi", () => succeeds("pulumi", ["preview", "--expect-no-changes", "--stack", "dev"]));
