@@ -82,7 +82,8 @@ async function serverAnew(
   const without = withoutBackup(backups, databases, at);
   if (without.length > 0)
     throw new Error(
-      `${without.join(", ")} would be lost: there is no backup${at === undefined ? "" : ` from ${at} or before`}.`,
+      `${without.join(", ")} would be lost: there is no backup${at === undefined ? "" : ` from ${at} or before`}. ` +
+        "Without one, only a platform without its data is left: make down PURGE=1, then make up.",
     );
   await steps.step("the server anew", async () => {
     const env = await platformEnvironment();

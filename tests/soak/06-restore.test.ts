@@ -8,7 +8,14 @@ import { sql } from "../support/sql";
 
 const NAMESPACE = "platform-data";
 
+async function backUp(): Promise<void> {
+  const { code, stderr } = await script("backup", "now");
+  assert.equal(code, 0, stderr);
+}
+
 describe("a restore", () => {
+  before(backUp);
+
   it("waits no longer than a minute for who uses a table, says so, and changes nothing", async () => {
     const hold = "BEGIN; SELECT 1 FROM flights LIMIT 1; SELECT pg_sleep(75)";
     const holder = sql("warehouse", hold).catch(() => "ended");
@@ -22,8 +29,7 @@ describe("a restore", () => {
 
 describe("the loss of PostgreSQL's volume", () => {
   it("is told by make up, which leaves all as it is", async () => {
-    const { code, stderr } = await script("backup", "now");
-    assert.equal(code, 0, stderr);
+    await backUp();
     const ours = ["--namespace", NAMESPACE, "--selector", "cnpg.io/cluster", "--wait=false"];
     await kubectl("delete", "persistentvolumeclaims", ...ours);
     await kubectl("delete", "pods", ...ours, "--grace-period=0", "--force");
