@@ -84,6 +84,12 @@ describe("Dockerfiles", () => {
     assert.ok(read("pipelines/requirements.in").split("\n").includes(psycopg));
   });
 
+  it("install the Airflow that versions.json names", () => {
+    const lines = read("images/airflow/requirements.in").split("\n");
+    assert.ok(lines.some((line) => /^apache-airflow\[/.test(line) && line.endsWith(`==${versions.airflow}`)));
+    assert.ok(read("images/airflow/requirements.txt").includes(`\napache-airflow==${versions.airflow} `));
+  });
+
   it("install the client for Kafka that versions.json names", () => {
     const pin = `confluent-kafka==${versions["confluent-kafka"]}`;
     assert.equal(read("images/kafka/requirements.txt").trim(), pin);
