@@ -152,9 +152,15 @@ def read_of(database: Database, topic_id: str) -> dict[str, int]:
 
     def operation(connection: psycopg.Connection) -> dict[str, int]:
         there = {who: query for who, (table, query) in _READ.items() if _is_there(connection, table)}
-        return {who: int(connection.execute(query, (topic_id,)).fetchone()[0]) for who, query in there.items()}
+        ids = {who: topic_id if who == "loader" else in_java(topic_id) for who in there}
+        return {who: int(connection.execute(query, (ids[who],)).fetchone()[0]) for who, query in there.items()}
 
     return database.run("count records that were read", operation)
+
+
+def in_java(topic_id: str) -> str:
+    """A topic's id as Java's clients write it: base64 for URLs, where librdkafka's is the standard one."""
+    return topic_id.translate(str.maketrans("+/", "-_"))
 
 
 def _is_there(connection: psycopg.Connection, table: str) -> bool:

@@ -2,6 +2,7 @@ import pytest
 from fakes import FakeMessage, damaged, message
 
 from flights.count import count_dead_letters, count_flights, disagreements
+from flights.warehouse import in_java
 
 
 def test_flights_are_counted_by_key_and_bad_ones_apart():
@@ -45,3 +46,7 @@ def test_who_has_not_read_all_records_yet_is_not_compared():
     assert disagreements({**KAFKA, "badRecords": 1}, old, {"etl": LOADED, "elt": old}, ["loader", "elt"]) == []
     assert len(disagreements(KAFKA, old, {"etl": old}, ["loader"])) == 1
     assert disagreements(KAFKA, LOADED, {"etl": old, "elt": LOADED}, ["etl"]) == []
+
+
+def test_both_ways_know_the_topic_by_the_id_that_java_writes():
+    assert in_java("6m+wVTi5RGODOqRKEBwF/Q") == "6m-wVTi5RGODOqRKEBwF_Q"
