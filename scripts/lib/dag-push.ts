@@ -101,7 +101,7 @@ export async function pushDags(
   };
   const said = async (exitCode: number) => {
     const succeeded = exitCode === 0;
-    const logs = (container: string) => logOf(kubectl, job, { container });
+    const logs = async (container: string) => (await logOf(kubectl, job, { container })).trim();
     const log = [await logs("check"), ...(succeeded ? [await logs("airflow")] : [])].join("\n");
     return { succeeded, log };
   };
