@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { canonicalNetwork, parseAddress } from "../addresses";
+import { isCron } from "../cron";
 import type { ProblemKind } from "../problem";
 import { parseBytes, parseMillicores, parseMilliseconds, suggestBytes, suggestDuration } from "../quantities";
 
@@ -127,13 +128,8 @@ export const retention = text({
 /** When something recurs: the five fields of cron, in UTC. */
 export const schedule = text({
   kind: "format",
-  allowed: 'the five fields of cron, such as "0 3 * * *"',
-  test: (value) => {
-    const fields = value.split(" ");
-    return (
-      fields.length === 5 && fields.every((field) => /^(\*|\d+(-\d+)?)(\/\d+)?(,(\*|\d+(-\d+)?)(\/\d+)?)*$/.test(field))
-    );
-  },
+  allowed: 'the five fields of cron in numbers (minute, hour, day, month, weekday from 0), such as "0 3 * * *"',
+  test: isCron,
 });
 
 /** An https address without user, password, query or fragment. */
