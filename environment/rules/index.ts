@@ -31,12 +31,13 @@ import {
   uniqueEmails,
 } from "./realm";
 import type { Rule } from "./rule";
-import { cpuLimits, gatewayPorts, layers } from "./stack";
+import { cpuLimits, layers, separatePorts } from "./stack";
 import {
   backupBucket,
   bucketLengths,
   enoughConnections,
   oddMembers,
+  readableRows,
   reservedDatabases,
   uniqueRoles,
   valkeyMemory,
@@ -50,7 +51,7 @@ export const RULES: readonly Rule[] = [
   distinctHosts,
   knownDoors,
   shortDomain,
-  gatewayPorts,
+  separatePorts,
   uniqueAddresses,
   addressesInside,
   separateNetworks,
@@ -79,6 +80,7 @@ export const RULES: readonly Rule[] = [
   distinctPrincipals,
   reservedDatabases,
   uniqueRoles,
+  readableRows,
   enoughConnections,
   oddMembers,
   bucketLengths,

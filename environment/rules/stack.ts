@@ -2,7 +2,7 @@ import { isMapping } from "../plain";
 import type { Finding, PathSegment } from "../problem";
 import { parseMillicores } from "../quantities";
 import { LAYERS } from "../schema/stack-config";
-import type { Rule } from "./rule";
+import { entries, type Rule, repeated } from "./rule";
 
 /** Layers are built from the ground: the platform never without its foundation. */
 export const layers: Rule = ({ layers: chosen }) => {
@@ -21,19 +21,23 @@ export const layers: Rule = ({ layers: chosen }) => {
   ];
 };
 
-/** The gateway listens on two ports. */
-export const gatewayPorts: Rule = ({ gatewayPort, gatewayHttpPort }) => {
-  if (gatewayPort === undefined || gatewayPort !== gatewayHttpPort) return [];
-  const message = "One port cannot both encrypt and send on to where it is encrypted.";
-  return [
-    {
-      path: ["gatewayHttpPort"],
-      kind: "duplicate",
-      value: gatewayHttpPort,
-      allowed: `another port than ${gatewayPort}`,
-      message,
-    },
-  ];
+/** The ways in from outside have a port each: the gateway's two and the doors'. */
+export const separatePorts: Rule = ({ gatewayPort, gatewayHttpPort, doors, doorPorts, workloads }) => {
+  const ports = [
+    { path: ["gatewayPort"], port: gatewayPort },
+    { path: ["gatewayHttpPort"], port: gatewayHttpPort },
+    ...entries(doors).map(([name, { workload, port }]) => ({
+      path: ["doorPorts", name],
+      port: doorPorts?.[name] ?? workloads?.[workload ?? ""]?.ports?.[port ?? ""],
+    })),
+  ].filter(({ port }) => port !== undefined);
+  return repeated(ports, ({ port }) => port).map(({ item: { path, port }, first }) => ({
+    path,
+    kind: "duplicate",
+    value: port,
+    allowed: `another port than ${first.path.join(".")} has`,
+    message: "Two ways into the platform cannot have one port.",
+  }));
 };
 
 /** No pod is promised more CPU than it may use; all sizes of the environment are looked at, wherever they stand. */

@@ -48,6 +48,24 @@ export const uniqueRoles: Rule = (environment) =>
     message: `The role ${role} of ${database} would also be let into ${first.database}.`,
   }));
 
+/** Row rules are for tables of schemas that the role may read. */
+export const readableRows: Rule = ({ postgres }) =>
+  entries(postgres?.databases).flatMap(([database, { readers }]) =>
+    entries(readers).flatMap(([role, { reads }]) => {
+      const schemas = reads?.schemas;
+      if (schemas === undefined) return [];
+      return Object.keys(reads?.rows ?? {})
+        .filter((table) => !schemas.includes(table.split(".")[0]))
+        .map((table) => ({
+          path: ["postgres", "databases", database, "readers", role, "reads", "rows", table],
+          kind: "reference" as const,
+          value: table,
+          allowed: `a table of ${schemas.join(", ")}`,
+          message: `The role ${role} may not read that schema at all.`,
+        }));
+    }),
+  );
+
 /** Connections that applications must leave: superuser_reserved_connections (3), and the operator's own to each database. */
 const KEPT_CONNECTIONS = 10;
 

@@ -325,6 +325,13 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       "reference kafka.users.flights-producer.application",
     ],
   ],
+  readers: [
+    [
+      "a row rule for a schema that the reader may not read",
+      { "postgres/databases/warehouse/readers/bi_newark/reads/rows/elt.fact_flight": "true" },
+      'reference postgres.databases.warehouse.readers.bi_newark.reads.rows["elt.fact_flight"]',
+    ],
+  ],
   "applications and sizes": [
     ["more CPU than the limit", { "spark/driver": { ...size, cpu: "3", cpuLimit: "2500m" } }, "order spark.driver.cpu"],
     ["more executors at least than at most", { "spark/executors/min": 9 }, "order spark.executors.min"],
