@@ -40,8 +40,9 @@ export const millicores = checked(parseMillicores, "a quantity of CPUs such as 2
 /** Milliseconds of a duration from a checked environment (`7d`). @throws RangeError if it is none */
 export const milliseconds = checked(parseMilliseconds, "a duration such as 7d");
 
-/** What a person probably meant by a quantity with another unit: `512MB` and `512m` become `512Mi`. */
+/** What a person probably meant by a quantity with another unit, or none for hundreds: `512MB`, `512m` and `512` become `512Mi`. */
 export function suggestBytes(text: string): string | undefined {
+  if (/^[1-9]\d{2,5}$/.test(text)) return `${text}Mi`;
   const [, count, unit] = /^([1-9]\d*)\s*([kmgt])(?:i?b)?$/i.exec(text.trim()) ?? [];
   return count === undefined || unit === undefined ? undefined : `${count}${unit.toUpperCase()}i`;
 }

@@ -53,7 +53,10 @@ function suggestionFor(schema: z.core.$ZodType | undefined, value: unknown): str
   const inner = schema === undefined ? undefined : unwrapped(schema);
   if (inner instanceof z.ZodEnum && typeof value === "string") return nearest(value, inner.options.map(String));
   if (inner instanceof z.ZodNumber && typeof value === "string" && /^\d+$/.test(value)) return value;
-  if (inner instanceof z.ZodString && typeof value === "number") return JSON.stringify(String(value));
+  if (inner instanceof z.ZodString && typeof value === "number") {
+    const { success, error } = z.safeParse(inner, String(value));
+    return success ? JSON.stringify(String(value)) : formatOf(error.issues[0])?.suggest?.(String(value));
+  }
   if (inner instanceof z.ZodBoolean && typeof value === "string") {
     if (/^(true|yes|on)$/i.test(value)) return "true";
     if (/^(false|no|off)$/i.test(value)) return "false";

@@ -19,7 +19,13 @@ describe("quantities", () => {
   });
 
   it("with a usual other unit are understood", () => {
-    assert.deepEqual(["512MB", "512m", "2 GiB", "3"].map(suggestBytes), ["512Mi", "512Mi", "2Gi", undefined]);
+    assert.deepEqual(["512MB", "512m", "512", "2 GiB", "3"].map(suggestBytes), [
+      "512Mi",
+      "512Mi",
+      "512Mi",
+      "2Gi",
+      undefined,
+    ]);
     assert.deepEqual(["7 days", "12hours", "3 weeks"].map(suggestDuration), ["7d", "12h", undefined]);
   });
 });

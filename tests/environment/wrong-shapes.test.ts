@@ -43,7 +43,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       { "gateway/resources/memory": "512m" },
       "unit gateway.resources.memory > 512Mi",
     ],
-    ["memory without unit", { "gateway/resources/memory": "512" }, "unit gateway.resources.memory"],
+    ["memory without unit", { "gateway/resources/memory": "512" }, "unit gateway.resources.memory > 512Mi"],
     ["no storage", { "postgres/storage": "0Gi" }, "unit postgres.storage"],
     ["CPUs in percent", { "gateway/resources/cpu": "50%" }, "unit gateway.resources.cpu"],
     ["no CPU", { "gateway/resources/cpu": "0" }, "unit gateway.resources.cpu"],
