@@ -59,9 +59,16 @@ export function backupRunIn(log: string, exitCode: number): BackupRun {
 
 /** A moment in the words of the list of backups, of one in any words of ISO 8601; without an offset it is UTC. Undefined where it is none. */
 export function momentOf(text: string): string | undefined {
-  const hasOffset = /(Z|[+-]\d\d:?\d\d)$/i.test(text.slice("2026-11-21".length));
-  const milliseconds = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(hasOffset ? text : `${text}Z`) : Number.NaN;
+  const day = text.slice(0, "2026-11-21".length);
+  const hasOffset = /(Z|[+-]\d\d:?\d\d)$/i.test(text.slice(day.length));
+  const milliseconds = isDay(day) ? Date.parse(hasOffset ? text : `${text}Z`) : Number.NaN;
   return Number.isNaN(milliseconds) ? undefined : `${new Date(milliseconds).toISOString().slice(0, -".000Z".length)}Z`;
+}
+
+/** Whether the calendar has the day: `Date` takes 31 February for one in March. */
+function isDay(text: string): boolean {
+  const noon = new Date(`${text}T12:00:00Z`);
+  return !Number.isNaN(noon.getTime()) && noon.toISOString().startsWith(text);
 }
 
 /** The databases that no backup is there of, from a moment or before. */

@@ -60,6 +60,7 @@ describe("the time of a backup", () => {
     ["yesterday", undefined],
     ["3", undefined],
     ["2026-13-01", undefined],
+    ["2026-02-31T03:00:00Z", undefined],
   ] as const)
     it(`"${text}" is ${moment ?? "none"}, in whatever zone the machine is`, () => assert.equal(momentOf(text), moment));
 });
