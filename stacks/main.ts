@@ -28,7 +28,8 @@ export async function program(machine = thisMachine()): Promise<Record<string, u
   const environment = stackEnvironment();
   if (environment.services.monitoring)
     throw new pulumi.RunError(
-      "services.monitoring is true, but nothing builds metrics and dashboards yet. Set it to false.",
+      "services.monitoring is true, but nothing builds metrics and dashboards yet. " +
+        "Set it to false in environment/definition.ts, or where the stack's file says otherwise.",
     );
   switch (environment.target) {
     case "dev": {

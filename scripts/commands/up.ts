@@ -27,6 +27,7 @@ PostgreSQL. Safe to run again and after an interruption.
 
 export const main = command({ name: "up", help: HELP, options: { force: "flag" } }, async ({ force }) => {
   const started = Date.now();
+  const environment = devEnvironment();
   const { cluster, why } = chooseCluster(await observeCluster());
   if (cluster === "none") throw new Error(why);
   await step("packages", () => script("setup-auxiliaries"));
@@ -42,7 +43,6 @@ export const main = command({ name: "up", help: HELP, options: { force: "flag" }
       return passThrough("pulumi", ["up", "--yes", "--skip-preview", "--stack", STACK], { cwd: paths.root, env });
     }),
   );
-  const environment = devEnvironment();
   const { airflow, spark, mongodb } = environment.services;
   await step("login to Kubernetes, DAGs", () =>
     together(

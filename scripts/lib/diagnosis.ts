@@ -29,8 +29,8 @@ export interface DoctorFacts {
   readonly cache: { readonly folder: string; readonly freeMegabytes: number };
   readonly memoryMegabytes: number;
   readonly cores: number;
-  /** What stands in the way of the cluster, and what could not be looked at; each says how to mend it. */
-  readonly clusterProblems: readonly string[];
+  /** What is wrong with the environment, what stands in the way of the cluster, and what could not be looked at; each says how to mend it. */
+  readonly problems: readonly string[];
   /** PULUMI_BACKEND_URL of the user's own, without what may be secret in it. */
   readonly ownBackend: string | undefined;
 }
@@ -145,7 +145,7 @@ const DEBIAN_PACKAGE: Readonly<Record<string, string>> = {
   python3: "python3 python3-venv",
 };
 
-function machine({ unbuilt, cache, memoryMegabytes, cores, clusterProblems }: DoctorFacts): Finding[] {
+function machine({ unbuilt, cache, memoryMegabytes, cores, problems }: DoctorFacts): Finding[] {
   const needed = unbuilt.reduce((sum, { megabytes }) => sum + megabytes, 0) + IMAGES_MEGABYTES;
   const disk: Finding =
     cache.freeMegabytes >= needed
@@ -163,6 +163,6 @@ function machine({ unbuilt, cache, memoryMegabytes, cores, clusterProblems }: Do
           what: `memory: ${memoryMegabytes} MB in all, ${MEMORY_MEGABYTES} MB are needed`,
           mend: "use a larger machine, or switch services off in Pulumi.dev.yaml",
         };
-  const node = clusterProblems.map((what): Finding => ({ state: "problem", what, mend: "as said there" }));
+  const node = problems.map((what): Finding => ({ state: "problem", what, mend: "as said there" }));
   return [disk, memory, ...node];
 }

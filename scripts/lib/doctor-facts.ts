@@ -17,6 +17,7 @@ import { installCommand, missingPackages } from "../../offline/tools/debian";
 import { neededGroups } from "../../offline/tools/groups";
 import { type ClusterChoice, chooseCluster } from "./cluster-choice";
 import { observeCluster } from "./cluster-facts";
+import { devEnvironment } from "./dev-environment";
 import type { DoctorFacts } from "./diagnosis";
 import { inContext } from "./kubectl";
 import { OPERATORS } from "./operators";
@@ -35,6 +36,7 @@ export async function observeMachine(): Promise<DoctorFacts> {
       return fallback;
     }
   };
+  await orElse<unknown>(undefined, devEnvironment);
   const cluster = await orElse<ClusterChoice>({ cluster: "none", why: "it cannot be chosen, see below" }, async () =>
     chooseCluster(await observeCluster()),
   );
@@ -67,7 +69,7 @@ export async function observeMachine(): Promise<DoctorFacts> {
     cache: { folder: paths.cache, freeMegabytes: freeMegabytes(paths.cache) },
     memoryMegabytes: Math.floor(totalmem() / 1e6),
     cores: availableParallelism(),
-    clusterProblems: [...clusterProblems, ...troubles],
+    problems: [...clusterProblems, ...new Set(troubles)],
     ownBackend: ownBackend(process.env["PULUMI_BACKEND_URL"]),
   };
 }

@@ -14,7 +14,7 @@ const well: DoctorFacts = {
   cache: { folder: "/cache", freeMegabytes: 50_000 },
   memoryMegabytes: 24_000,
   cores: 2,
-  clusterProblems: [],
+  problems: [],
   ownBackend: undefined,
 };
 
@@ -43,7 +43,7 @@ const wrong: [string, Partial<DoctorFacts>, RegExp][] = [
     /7500 MB/,
   ],
   ["little memory", { memoryMegabytes: 4000 }, /4000 MB/],
-  ["what the cluster lacks", { clusterProblems: ["Port 16443 is in use."] }, /16443/],
+  ["what stands in the way elsewhere", { problems: ["Port 16443 is in use."] }, /16443/],
 ];
 
 const fine: [string, Partial<DoctorFacts>][] = [
