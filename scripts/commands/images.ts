@@ -7,7 +7,7 @@ import { importIntoNode, loadIntoKind, pushToRegistry } from "../../offline/imag
 import { readChoice } from "../../offline/images/upstream";
 import { chooseCluster } from "../lib/cluster-choice";
 import { observeCluster } from "../lib/cluster-facts";
-import { command, WrongUsage } from "../lib/command-line";
+import { command, refuseUnknown, WrongUsage } from "../lib/command-line";
 import { readJson } from "../lib/json-file";
 import { paths } from "../lib/paths";
 
@@ -52,8 +52,7 @@ export const main = command(LINE, async ({ source, registry }, [action, ...names
 });
 
 async function build(names: readonly string[], source: string | undefined): Promise<number> {
-  const wrong = names.find((name) => !isImage(name));
-  if (wrong !== undefined) throw new WrongUsage(`there is no image "${wrong}"; there are ${IMAGE_NAMES.join(", ")}`);
+  refuseUnknown("image", names, IMAGE_NAMES);
   if (source !== undefined && !isSource(source))
     throw new WrongUsage(`--source is ${SOURCES.join(", ")}, not "${source}"`);
   const { cluster } = chooseCluster(await observeCluster());
