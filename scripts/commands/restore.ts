@@ -18,8 +18,8 @@ Replaces all that PostgreSQL's databases hold now by what a backup holds, in a s
 replaced in one transaction: until it is done everybody sees what was there before, and where anything fails nothing has changed.
 Rows are counted before that and must be as many as when the dump was made.
 
-  --at TIME   the newest backup that is no younger, such as 2026-11-21T03:00:00Z (UTC where it has no offset; default: the newest); see
-              scripts/backup list
+  --at TIME   the newest backup made at that time or before, such as 2026-11-21T03:00:00Z (UTC where it has no offset; default: the
+              newest of all); see scripts/backup list
   --anew      all databases, after their server was lost: what is left of it is deleted, and it is made again first
   --yes       do it; without it nothing is done
 
