@@ -27,6 +27,9 @@ const SOURCES = ["upstream", "own", "auto"] as const;
 type Source = (typeof SOURCES)[number];
 type Cluster = ReturnType<typeof chooseCluster>["cluster"];
 
+/** HOST[:PORT][/PATH], as names of images begin: https://pkg.go.dev/github.com/distribution/reference */
+const REGISTRY = /^[a-zA-Z\d]([a-zA-Z\d.-]*[a-zA-Z\d])?(:\d+)?(\/[a-z\d]+([._-]+[a-z\d]+)*)*$/;
+
 const LINE = {
   name: "images",
   help: HELP,
@@ -38,7 +41,10 @@ export const main = command(LINE, async ({ source, registry }, [action, ...names
   if (action !== "build" && (source !== undefined || names.length > 0))
     throw new WrongUsage("names and --source belong to build");
   if (action !== "publish" && registry !== undefined) throw new WrongUsage("--registry belongs to publish");
-  if (registry === "") throw new WrongUsage("--registry is empty; name one, such as registry.example.org/platform");
+  if (registry !== undefined && !REGISTRY.test(registry))
+    throw new WrongUsage(
+      `--registry takes HOST[:PORT][/PATH], such as registry.example.org/platform, not "${registry}"`,
+    );
   switch (action) {
     case "build":
       return build(names, source);
