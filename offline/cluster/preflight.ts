@@ -50,15 +50,21 @@ export const KERNEL_FEATURES = {
   kmsg: "the kernel log at /dev/kmsg (in a container: --device /dev/kmsg)",
 } as const;
 
+/** What stands in the way whatever else is there, with the way out; undefined where nothing does. */
+export function firstNeed({ platform, root }: Pick<HostFacts, "platform" | "root">): string | undefined {
+  if (platform !== "linux")
+    return (
+      `The one-node cluster needs Linux; this is ${platform}. ` +
+      "Start Docker and install kind, or set a context: pulumi config set platform:kubeContext NAME -s dev"
+    );
+  if (root) return undefined;
+  return "The one-node cluster needs root for its namespaces and mounts. Run the same command as root (sudo -E).";
+}
+
 /** Everything that stands in the way of a cluster, a sentence each with the way out. Empty where nothing does. */
 export function judge(facts: HostFacts): readonly string[] {
-  if (facts.platform !== "linux")
-    return [
-      `The one-node cluster needs Linux; this is ${facts.platform}. ` +
-        "Start Docker and install kind, or set a context: pulumi config set platform:kubeContext NAME -s dev",
-    ];
-  if (!facts.root)
-    return ["The one-node cluster needs root for its namespaces and mounts. Run the same command as root (sudo -E)."];
+  const first = firstNeed(facts);
+  if (first !== undefined) return [first];
 
   const problems: string[] = [];
   if (facts.missingPackages.length > 0) {

@@ -27,7 +27,9 @@ export async function missingPackages(names: readonly string[]): Promise<string[
     const { stdout } = await attempt("dpkg-query", ["-W", "-f", `\${Package} \${Status}\\n`, ...names]);
     return missingFrom(names, stdout);
   } catch {
-    throw new Error(`This is no Debian (no dpkg-query). Install what these packages hold: ${names.join(" ")}`);
+    throw new Error(
+      `This is no Debian (no dpkg-query). Install what these packages hold: ${[...new Set(names)].join(" ")}`,
+    );
   }
 }
 

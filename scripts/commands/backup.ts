@@ -1,5 +1,6 @@
 import { backupTable, runBackup } from "../lib/backups";
-import { command, WrongUsage } from "../lib/command-line";
+import { command, refuseUnknown, WrongUsage } from "../lib/command-line";
+import { devEnvironment } from "../lib/dev-environment";
 import { kubectlOfDev } from "../lib/kubectl";
 import { Progress } from "../lib/progress";
 
@@ -19,6 +20,7 @@ const ACTIONS = { now: "backup", list: "list" } as const;
 
 export const main = command({ name: "backup", help: HELP, positionals: true }, async (_, [name = "", ...databases]) => {
   if (name !== "now" && name !== "list") throw new WrongUsage("say one of: now, list");
+  refuseUnknown("database", databases, Object.keys(devEnvironment().postgres.databases));
   const about = name === "now" ? `dumping ${databases.join(", ") || "all databases"}` : "reading the bucket";
   const kubectl = await kubectlOfDev();
   const { done, failures } = await new Progress("backup", 1).step(about, (step) =>

@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { type EtlRun, etlByPlatform, etlBySubmit, forgetEtl } from "../lib/bench-etl";
 import { machineUsage } from "../lib/bench-idle";
 import { flatResources, median } from "../lib/bench-preview";
-import { command, WrongUsage } from "../lib/command-line";
+import { command, refuseUnknown } from "../lib/command-line";
 import { type Kubectl, kubectlOfDev } from "../lib/kubectl";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
@@ -46,9 +46,7 @@ const BENCHES: Readonly<Record<string, () => Promise<boolean>>> = {
 };
 
 export const main = command({ name: "bench", help: HELP, positionals: true }, async (_, names) => {
-  const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
-  if (unknown.length > 0)
-    throw new WrongUsage(`there is no ${unknown.join(", ")}. Say start, preview, etl, idle or several.`);
+  refuseUnknown("bench", names, Object.keys(BENCHES));
   const isUp = givenContext() !== undefined || existsSync(paths.kubeconfig);
   if (names.length === 0 && !isUp) console.log("bench: no platform is up (make up), so etl is not measured");
   const wanted = names.length > 0 ? names : ["start", "preview", ...(isUp ? ["etl"] : [])];

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { down } from "../../offline/cluster/down";
 import { type Instance, instanceOf } from "../../offline/cluster/instance";
+import { firstNeed } from "../../offline/cluster/preflight";
 import { supervisor } from "../../offline/cluster/processes";
 import { serviceLogDir } from "../../offline/cluster/scripts";
 import { statusTable } from "../../offline/cluster/status";
@@ -32,6 +33,8 @@ PLATFORM_API_PORT   loopback port of the API server (default 16443)
 PLATFORM_INSTANCE   name of another cluster of this clone, with its own data and its state in .platform/instances/NAME
 `;
 
+const START = "Start it: make up, or scripts/cluster up.";
+
 const LINES_OF_ONE = 200;
 const LINES_OF_ALL = 10;
 
@@ -42,13 +45,24 @@ export const main = command(LINE, async ({ purge }, [action, component, ...rest]
   if (component !== undefined && action !== "logs") throw new WrongUsage("only logs takes the name of a component");
   if (rest.length > 0) throw new WrongUsage("logs takes one name at most");
   const instance = instanceOf(paths.root, process.env);
-  const absent = !existsSync(instance.runDir) && !existsSync(instance.dataDir);
-  if (absent && (action === "down" || action === "login" || action === "status")) {
+  const remains = [instance.runDir, instance.dataDir, ...(action === "logs" ? [instance.logDir] : [])];
+  const absent = !remains.some((folder) => existsSync(folder));
+  if (absent && action === "down") {
     console.log(`cluster: there is no ${instance.name} on this machine.`);
-    return action === "down" ? 0 : 1;
+    return 0;
   }
-  if ((action === "down" || action === "login") && process.getuid?.() !== 0) {
+  if (absent && (action === "login" || action === "status" || action === "logs")) {
+    console.error(`cluster: there is no ${instance.name} on this machine. ${START}`);
+    return 1;
+  }
+  const root = process.getuid?.() === 0;
+  if ((action === "down" || action === "login") && !root) {
     console.error(`cluster: ${instance.name} belongs to root. Run the same command as root (sudo -E).`);
+    return 1;
+  }
+  const need = action === "up" ? firstNeed({ platform: process.platform, root }) : undefined;
+  if (need !== undefined) {
+    console.error(`cluster: ${need}`);
     return 1;
   }
   switch (action) {
@@ -104,6 +118,7 @@ async function end(instance: Instance, purge: boolean): Promise<number> {
 }
 
 async function login(instance: Instance): Promise<number> {
+  if (supervisor(instance) === undefined) return isDown(instance);
   const env = await platformEnvironment();
   const outcome = await letRealmIn(instance, (args) =>
     run("kubectl", ["--kubeconfig", instance.kubeconfig, ...args], { env }),
@@ -113,13 +128,15 @@ async function login(instance: Instance): Promise<number> {
 }
 
 async function status(instance: Instance): Promise<number> {
-  if (supervisor(instance) === undefined) {
-    console.log(`cluster: ${instance.name} is down. Start it with scripts/cluster up.`);
-    return 1;
-  }
+  if (supervisor(instance) === undefined) return isDown(instance);
   const states = await serviceStates(instance);
   console.log(statusTable(states));
   return states.every(({ healthy }) => healthy) ? 0 : 1;
+}
+
+function isDown(instance: Instance): number {
+  console.error(`cluster: ${instance.name} is down. ${START}`);
+  return 1;
 }
 
 function logs(instance: Instance, component: string | undefined): number {

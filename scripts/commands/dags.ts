@@ -1,7 +1,9 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { command, WrongUsage } from "../lib/command-line";
 import { packDags, pushDags, releasedDags } from "../lib/dag-push";
 import { onceMore, runDag, runsOf } from "../lib/dag-runs";
+import { devEnvironment } from "../lib/dev-environment";
 import { kubectlOfDev } from "../lib/kubectl";
 import { paths } from "../lib/paths";
 import { Progress } from "../lib/progress";
@@ -34,15 +36,24 @@ export const main = command(LINE, async ({ folder, bundle, once }, [action, ...d
   if (action !== "push" && (folder !== undefined || bundle !== undefined))
     throw new WrongUsage("--folder and --bundle belong to push");
   if (action !== "run" && once !== undefined) throw new WrongUsage("--once belongs to run");
-  if (action === "push" && dags.length === 0) return push(folder, bundle);
+  if (once === "") throw new WrongUsage("--once is empty; say what to call the run");
+  if (action === "push" && dags.length > 0) throw new WrongUsage("push takes no DAG: it brings the whole folder");
+  if (dags.includes("")) throw new WrongUsage("the name of a DAG is empty");
+  if (action === "push") return push(folder, bundle);
   if (action === "run" && dags.length > 0) return run(dags, once);
   throw new WrongUsage("say push, or run and at least one DAG");
 });
 
 async function push(folder = join(paths.root, "pipelines", "dags"), bundle = "platform"): Promise<number> {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new WrongUsage(`there is no folder "${folder}"`);
+  const { dagBundles } = devEnvironment().airflow;
+  const where = dagBundles[bundle];
+  if (where === undefined)
+    throw new WrongUsage(`there is no bundle "${bundle}"; there are: ${Object.keys(dagBundles).join(", ")}`);
   const kubectl = await kubectlOfDev();
   const release = await packDags(folder);
-  if ((await releasedDags(kubectl, bundle)) === release.name) {
+  if ((await releasedDags(kubectl, where)) === release.name) {
     console.log(`dags: ${release.name} is what Airflow has.`);
     return 0;
   }

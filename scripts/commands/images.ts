@@ -7,7 +7,7 @@ import { importIntoNode, loadIntoKind, pushToRegistry } from "../../offline/imag
 import { readChoice } from "../../offline/images/upstream";
 import { chooseCluster } from "../lib/cluster-choice";
 import { observeCluster } from "../lib/cluster-facts";
-import { command, WrongUsage } from "../lib/command-line";
+import { command, refuseUnknown, WrongUsage } from "../lib/command-line";
 import { readJson } from "../lib/json-file";
 import { paths } from "../lib/paths";
 
@@ -27,6 +27,9 @@ const SOURCES = ["upstream", "own", "auto"] as const;
 type Source = (typeof SOURCES)[number];
 type Cluster = ReturnType<typeof chooseCluster>["cluster"];
 
+/** HOST[:PORT][/PATH], as names of images begin: https://pkg.go.dev/github.com/distribution/reference */
+const REGISTRY = /^[a-zA-Z\d]([a-zA-Z\d.-]*[a-zA-Z\d])?(:\d+)?(\/[a-z\d]+([._-]+[a-z\d]+)*)*$/;
+
 const LINE = {
   name: "images",
   help: HELP,
@@ -38,7 +41,10 @@ export const main = command(LINE, async ({ source, registry }, [action, ...names
   if (action !== "build" && (source !== undefined || names.length > 0))
     throw new WrongUsage("names and --source belong to build");
   if (action !== "publish" && registry !== undefined) throw new WrongUsage("--registry belongs to publish");
-  if (registry === "") throw new WrongUsage("--registry is empty; name one, such as registry.example.org/platform");
+  if (registry !== undefined && !REGISTRY.test(registry))
+    throw new WrongUsage(
+      `--registry takes HOST[:PORT][/PATH], such as registry.example.org/platform, not "${registry}"`,
+    );
   switch (action) {
     case "build":
       return build(names, source);
@@ -52,8 +58,7 @@ export const main = command(LINE, async ({ source, registry }, [action, ...names
 });
 
 async function build(names: readonly string[], source: string | undefined): Promise<number> {
-  const wrong = names.find((name) => !isImage(name));
-  if (wrong !== undefined) throw new WrongUsage(`there is no image "${wrong}"; there are ${IMAGE_NAMES.join(", ")}`);
+  refuseUnknown("image", names, IMAGE_NAMES);
   if (source !== undefined && !isSource(source))
     throw new WrongUsage(`--source is ${SOURCES.join(", ")}, not "${source}"`);
   const { cluster } = chooseCluster(await observeCluster());

@@ -19,6 +19,7 @@ const LINE = { name: "login", help: HELP, positionals: true } as const;
 
 export const main = command(LINE, async (_, [name, ...more]) => {
   if (more.length > 0) throw new WrongUsage("name one login");
+  if (name === "") throw new WrongUsage("the name is empty");
   const kubectl = await kubectlOfDev();
   const listed = await kubectl(["get", "secrets", "--all-namespaces", "-l", OF_THE_STACK, "-o", "json"]);
   const { items: secrets } = JSON.parse(listed) as { items: SecretObject[] };

@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { command, WrongUsage } from "../lib/command-line";
+import { readdirSync } from "node:fs";
+import { command, refuseUnknown } from "../lib/command-line";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { passThrough } from "../lib/run";
@@ -15,11 +14,8 @@ one of them fails.
 `;
 
 export const main = command({ name: "preview", help: HELP, positionals: true }, async (_, stacks) => {
-  const unknown = stacks.filter((stack) => !existsSync(join(paths.root, `Pulumi.${stack}.yaml`)));
-  if (unknown.length > 0)
-    throw new WrongUsage(
-      `there is no Pulumi.${unknown[0]}.yaml. A stack has a file of its own; there are ${STACKS.join(", ")}`,
-    );
+  const files = readdirSync(paths.root).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+  refuseUnknown("stack", stacks, files);
   const env = await platformEnvironment();
   const failed: string[] = [];
   for (const stack of stacks.length === 0 ? STACKS : stacks) {

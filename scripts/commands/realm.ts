@@ -1,5 +1,5 @@
-import { command, WrongUsage } from "../lib/command-line";
-import { namespaceOf } from "../lib/dev-environment";
+import { command, refuseUnknown, WrongUsage } from "../lib/command-line";
+import { devEnvironment, namespaceOf } from "../lib/dev-environment";
 import { kubectlOfDev } from "../lib/kubectl";
 import { Progress } from "../lib/progress";
 import { runTemplate } from "../lib/template-run";
@@ -42,6 +42,7 @@ export const main = command({ name: "realm", help: HELP, positionals: true }, as
   if (action === undefined) throw new WrongUsage(`say one of: ${Object.keys(ACTIONS).join(", ")}`);
   if (action.ofPeople !== people.length > 0)
     throw new WrongUsage(action.ofPeople ? `${name} whom? Name people` : `${name} takes no name`);
+  refuseUnknown("person", people, Object.keys(devEnvironment().realm.people));
   const kubectl = await kubectlOfDev();
   const run = {
     namespace: namespaceOf("keycloak-setup"),

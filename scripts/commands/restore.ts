@@ -1,5 +1,5 @@
 import { backupTable, momentOf, runBackup, withoutBackup } from "../lib/backups";
-import { command, WrongUsage } from "../lib/command-line";
+import { command, refuseUnknown, WrongUsage } from "../lib/command-line";
 import { devEnvironment } from "../lib/dev-environment";
 import { type Kubectl, kubectlOfDev } from "../lib/kubectl";
 import { makeServerAnew } from "../lib/lost-objects";
@@ -18,8 +18,8 @@ Replaces all that PostgreSQL's databases hold now by what a backup holds, in a s
 replaced in one transaction: until it is done everybody sees what was there before, and where anything fails nothing has changed.
 Rows are counted before that and must be as many as when the dump was made.
 
-  --at TIME   the newest backup that is no younger, such as 2026-11-21T03:00:00Z (UTC where it has no offset; default: the newest); see
-              scripts/backup list
+  --at TIME   the newest backup made at that time or before, such as 2026-11-21T03:00:00Z (UTC where it has no offset; default: the
+              newest of all); see scripts/backup list
   --anew      all databases, after their server was lost: what is left of it is deleted, and it is made again first
   --yes       do it; without it nothing is done
 
@@ -42,12 +42,15 @@ export const main = command(LINE, async ({ at: wanted, anew, yes }, named) => {
   const at = wanted === undefined ? undefined : momentOf(wanted);
   if (wanted !== undefined && at === undefined)
     throw new WrongUsage(`the time "${wanted}" cannot be read. Write it like 2026-11-21T03:00:00Z`);
-  if (anew === named.length > 0)
+  if (anew && named.length > 0) throw new WrongUsage("--anew is for all databases: name none beside it");
+  if (!anew && named.length === 0)
     throw new WrongUsage("name a database, or say --anew for all of them and their server");
   const [twice] = named.filter((name, index) => named.indexOf(name) !== index);
   if (twice !== undefined) throw new WrongUsage(`${twice} is named twice`);
   const which = at === undefined ? "the newest backup" : `the newest backup from ${at} or before`;
-  const databases = anew ? Object.keys(devEnvironment().postgres.databases) : named;
+  const known = Object.keys(devEnvironment().postgres.databases);
+  refuseUnknown("database", named, known);
+  const databases = anew ? known : named;
   if (!yes)
     throw new WrongUsage(
       `all that is in ${databases.join(", ")} now would be replaced by ${which}. Say --yes to do so`,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { command, WrongUsage } from "../lib/command-line";
+import { command, refuseUnknown } from "../lib/command-line";
 import { paths } from "../lib/paths";
 import { ensureVenv } from "../lib/python";
 import { passThrough } from "../lib/run";
@@ -26,9 +26,7 @@ const PARTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
 };
 
 export const main = command({ name: "test-python", help: HELP, positionals: true }, async (_, parts) => {
-  const unknown = parts.filter((part) => !(part in PARTS));
-  if (unknown.length > 0)
-    throw new WrongUsage(`there is no part ${unknown.join(", ")}. Parts: ${Object.keys(PARTS).join(", ")}.`);
+  refuseUnknown("part", parts, Object.keys(PARTS));
   const python = await ensureVenv();
   const cwd = join(paths.root, "pipelines");
   const env = { ...process.env, PYTHONDONTWRITEBYTECODE: "1" };

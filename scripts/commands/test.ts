@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { command, WrongUsage } from "../lib/command-line";
+import { command, refuseUnknown } from "../lib/command-line";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { colour, elapsed } from "../lib/progress";
@@ -21,9 +21,7 @@ The first stage that fails ends the run with exit code 1.
 `;
 
 export const main = command({ name: "test", help: HELP, positionals: true }, async (_, stages) => {
-  const unknown = stages.filter((name) => !Object.hasOwn(STAGES, name));
-  if (unknown.length > 0)
-    throw new WrongUsage(`there is no stage ${unknown.join(", ")}. Stages: ${Object.keys(STAGES).join(", ")}.`);
+  refuseUnknown("stage", stages, Object.keys(STAGES));
   return runStages(stages.length === 0 ? WHOLE : stages);
 });
 

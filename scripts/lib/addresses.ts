@@ -1,4 +1,5 @@
 import type { Environment } from "../../environment";
+import { WrongUsage } from "./command-line";
 
 /** An address of the platform. */
 export interface Address {
@@ -39,11 +40,13 @@ export function addressTable(addresses: readonly Omit<Address, "host">[]): strin
   return addresses.map(({ service, url }) => `${service.padEnd(width)}  ${url}`);
 }
 
-/** The address of one service. Throws, naming those that there are. */
+/** The address of one service. Throws `WrongUsage`, naming those that there are. */
 export function addressOf(environment: Environment, service: string): string {
   const addresses = addressesOf(environment);
   const found = addresses.find((address) => address.service === service);
   if (found !== undefined) return found.url;
   const known = addresses.map(({ service }) => service).join(", ");
-  throw new Error(`there is no address for "${service}"; there are: ${known || "none, the gateway is switched off"}.`);
+  throw new WrongUsage(
+    `there is no address for "${service}"; there are: ${known || "none, the gateway is switched off"}`,
+  );
 }

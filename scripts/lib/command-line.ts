@@ -21,6 +21,12 @@ export interface CommandLine<O extends Options> {
 /** What was asked for makes no sense; the message says why, and the help follows it. */
 export class WrongUsage extends Error {}
 
+/** Throws `WrongUsage` for the first of the names that is not known, naming those that are. */
+export function refuseUnknown(what: string, names: readonly string[], known: readonly string[]): void {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new WrongUsage(`there is no ${what} "${unknown}"; there are: ${known.join(", ")}`);
+}
+
 /**
  * The `main` of a command, which answers its exit code: 0 after `--help`, 2 with a message and the help on standard error for wrong
  * usage, which is what cannot be parsed and what `work` throws a `WrongUsage` for, else what `work` answers.

@@ -2,6 +2,8 @@
 const path = require("node:path");
 const { load } = require("./typescript.cjs");
 
+const root = path.resolve(__dirname, "..", "..") + path.sep;
+
 // A reader that has seen enough (`| head`) ends this program quietly, with the code that a shell shows for SIGPIPE.
 process.stdout.on("error", (error) => {
   if (error.code !== "EPIPE") throw error;
@@ -21,10 +23,13 @@ run().then(
   },
 );
 
+/** What to do where a file could not be written. What lies in the repository can lie nowhere else. */
 function hint({ code, path: file }) {
-  const elsewhere = "if it is the cache's, set PLATFORM_CACHE to a folder on another one";
-  if (code === "ENOSPC") return `. The disk${file ? ` of ${file}` : ""} is full: make room there, or, ${elsewhere}.`;
-  if (code === "EROFS") return `. The disk of ${file} is read-only: make it writable, or, ${elsewhere}.`;
+  const elsewhere = file?.startsWith(root)
+    ? ""
+    : ", or, if it is the cache's, set PLATFORM_CACHE to a folder elsewhere";
+  if (code === "ENOSPC") return `. The disk${file ? ` of ${file}` : ""} is full: make room there${elsewhere}.`;
+  if (code === "EROFS") return `. The disk of ${file} is read-only: make it writable${elsewhere}.`;
   if (code !== "EACCES") return "";
-  return `. ${file} cannot be written by this user: make it theirs, or set PLATFORM_CACHE to a folder that they can write to.`;
+  return `. ${file} cannot be written by this user: make it theirs${elsewhere}.`;
 }

@@ -17,8 +17,11 @@ stamp=$root/node_modules/.package-lock.json
 outdated() { [ ! -f "$stamp" ] || [ "$root/package-lock.json" -nt "$stamp" ]; }
 
 if outdated; then
-  mkdir -p "$root/.platform/log"
   log=$root/.platform/log/npm-ci.log
+  if ! { mkdir -p "$root/.platform/log" && touch "$log" && [ -w "$root" ]; }; then
+    echo "$name: npm packages are to be installed, and $root cannot be written by this user: make it theirs, or run scripts/$name --help once as somebody who can." >&2
+    exit 1
+  fi
   # One at a time. An npm whose command was ended goes on and keeps the lock, which it inherits.
   if command -v flock >/dev/null 2>&1; then
     exec 9>"$root/.platform/npm-ci.lock"
@@ -29,6 +32,12 @@ if outdated; then
   fi
 fi
 if outdated; then
+  # npm would try for minutes to write to a full disk, and say nothing.
+  free=$(df -Pk "$root" | awk 'NR == 2 { print int($4 * 1024 / 1e6) }')
+  if [ "$free" -lt 1500 ]; then
+    echo "$name: the npm packages need 1500 MB on the disk of $root, where $free MB are free. Make room there." >&2
+    exit 1
+  fi
   echo "$name: installing npm packages (log: $log)" >&2
   if ! (cd "$root" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >"$log" 2>&1; then
     tail -n 20 "$log" >&2

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { lstatSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { devEnvironment, namespaceOf } from "./dev-environment";
+import { namespaceOf } from "./dev-environment";
 import type { Kubectl } from "./kubectl";
 import { attempt, run } from "./run";
 import { jobFrom, logOf, type PodTemplate, randomSuffix, runJob, templateOf } from "./template-run";
@@ -24,14 +24,11 @@ const LARGEST = 1_000_000;
 /** Volume of the template's pod that the release comes by; see components/airflow-celery/jobs.ts. */
 const VOLUME = "release";
 
-/** Name of the release of a bundle that Airflow has; undefined where it has none. Throws where there is no such bundle. */
-export async function releasedDags(kubectl: Kubectl, bundle: string): Promise<string | undefined> {
-  const { dagBundles } = devEnvironment().airflow;
-  const where = dagBundles[bundle];
-  if (where === undefined)
-    throw new Error(
-      `There is no bundle "${bundle}" in the environment; there are: ${Object.keys(dagBundles).join(", ")}.`,
-    );
+/** Name of the release of a bundle, given by its place, that Airflow has; undefined where it has none. */
+export async function releasedDags(
+  kubectl: Kubectl,
+  { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
+): Promise<string | undefined> {
   const reader = [
     "exec",
     "--namespace",
@@ -41,7 +38,7 @@ export async function releasedDags(kubectl: Kubectl, bundle: string): Promise<st
     "airflow",
     "--",
   ];
-  const name = await kubectl([...reader, "python3", "-m", "platform_airflow.released", where.bucket, where.prefix]);
+  const name = await kubectl([...reader, "python3", "-m", "platform_airflow.released", bucket, prefix]);
   return name.trim() === "" ? undefined : name.trim();
 }
 

@@ -47,10 +47,14 @@ function bundled(entry) {
     logLevel: "silent",
   });
   const inputs = Object.keys(result.metafile.inputs).sort();
-  fs.mkdirSync(cacheDir, { recursive: true });
   const code = result.outputFiles[0].text;
-  replace(file, code);
-  replace(`${file}.json`, JSON.stringify({ inputs, fingerprint: fingerprint(inputs) }));
+  try {
+    fs.mkdirSync(cacheDir, { recursive: true });
+    replace(file, code);
+    replace(`${file}.json`, JSON.stringify({ inputs, fingerprint: fingerprint(inputs) }));
+  } catch {
+    // Nobody can write here, or the disk is full: the program runs all the same.
+  }
   return code;
 }
 

@@ -88,6 +88,10 @@ describe("scripts/images", () => {
     ["build", "mysql"],
     ["build", "--source", "moon"],
     ["list", "--registry", "x"],
+    ...["", "a b", "https://a.example", "a.example/", "a.example:port/b", "a.example/B", "-a"].map((registry) => [
+      "publish",
+      `--registry=${registry}`,
+    ]),
     ["--what"],
   ];
   const silent = { log: console.log, error: console.error };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { Clone, removeClones } from "../support/clone";
 
 const shells = ["sh", "dash", "bash", "zsh"].filter((shell) => spawnSync(shell, ["-c", ":"]).status === 0);
@@ -112,6 +112,23 @@ describe("scripts/env", () => {
       assert.equal(clone.evaluated(given)["PULUMI_HOME"], undefined);
     });
 
+  it("fails eval where the state cannot be written", () => {
+    const clone = new Clone("twin");
+    clone.write(".platform/state", "a file");
+    const { status, stdout, stderr } = clone.sh('eval "$(scripts/env)"; echo "$?"');
+    assert.deepEqual([status, stdout], [0, "1\n"]);
+    assert.match(stderr, /^env: the folder of the state cannot be made/m);
+  });
+
+  it("says where eval does not swallow it that the tools are not there yet", () => {
+    const clone = new Clone();
+    assert.equal(clone.sh('eval "$(scripts/env)"').stderr, "");
+    rmSync(`${clone.platform}/cli`, { recursive: true });
+    const { status, stderr } = clone.sh('eval "$(scripts/env)"');
+    assert.equal(status, 0);
+    assert.match(stderr, /tools are not there yet: make setup-tools/);
+  });
+
   it("warns where twins are to work on a folder of the user's own", () => {
     const { status, stderr } = new Clone("twin").sh('eval "$(scripts/env)"', {
       PULUMI_BACKEND_URL: "file:///tmp/mine",
@@ -124,6 +141,7 @@ describe("scripts/env", () => {
     const clone = new Clone();
     assert.deepEqual(clone.sh("scripts/env --help").status, 0);
     assert.deepEqual(clone.sh("scripts/env --nonsense").status, 2);
+    assert.deepEqual(clone.sh('eval "$(scripts/env --nonsense)"').status, 1);
   });
 
   it("takes less than 0.3 seconds", () => {

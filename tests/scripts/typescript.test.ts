@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { CannotLoad, load } from "../../scripts/lib/typescript.cjs";
 
 describe("loading TypeScript without a build step", () => {
@@ -25,6 +25,13 @@ describe("loading TypeScript without a build step", () => {
   it("says where code does not parse", () => {
     write("entry.ts", "export const = 1;");
     assert.throws(value, (error: Error) => error instanceof CannotLoad && /entry\.ts:1:14: /.test(error.message));
+  });
+  it("does without its cache where that cannot be written", () => {
+    const bundle = join(folder, "..", "typescript", `.platform-${basename(folder)}-entry.cjs`);
+    mkdirSync(bundle, { recursive: true });
+    write("entry.ts", "export const value = 1;");
+    assert.equal(value(), 1);
+    rmSync(bundle, { recursive: true });
   });
   it("finds npm packages of the repository", () => {
     write("entry.ts", 'import { parse } from "yaml"; export const value = parse("a: 1");');

@@ -27,7 +27,8 @@ export class Clone {
 
   constructor(mode?: "official" | "twin") {
     made.push(this);
-    for (const file of ["scripts/env", "scripts/lib/pulumi"]) cpSync(join(ROOT, file), join(this.root, file));
+    for (const file of ["scripts/env", "scripts/lib/command.sh", "scripts/lib/pulumi"])
+      cpSync(join(ROOT, file), join(this.root, file));
     this.write("Pulumi.yaml", "name: platform\n");
     mkdirSync(this.home);
     if (mode !== undefined) this.write(".platform/choice.json", JSON.stringify({ mode }, null, 2));
