@@ -104,7 +104,7 @@ describe("a restore", () => {
   });
 
   it("of a database that is not there names those that are", async () => {
-    const said = await refused(1, "--yes", "warehose");
+    const said = await refused(2, "--yes", "warehose");
     assert.match(said, /warehose/);
     for (const database of DATABASES) assert.ok(said.includes(database), said);
   });
@@ -115,7 +115,7 @@ describe("a restore", () => {
       await refused(1, "--yes", "--at=2001-01-01", "warehouse"),
       /no backup of warehouse from 2001-01-01.*20\d\d-/s,
     );
-    assert.match(await refused(1, "--yes", "--at=yesterday", "warehouse"), /yesterday/);
+    assert.match(await refused(2, "--yes", "--at=yesterday", "warehouse"), /yesterday/);
     assert.equal(await warehouseRows(), before);
   });
 });
