@@ -38,11 +38,14 @@ export interface DoctorFacts {
 /** The SDK asks for 22; 22.19 loads what scripts/lib/run loads. */
 const OLDEST_NODE = [22, 19] as const;
 
-/** MB of a cold `make up` beside Go's builds, measured: 3.8 GB of images, 0.9 GB of npm packages, rounded up. */
-const IMAGES_MEGABYTES = 5000;
+/** MB of the images of a cold `make up`: their layers, what they are kept as, the node's store; measured, rounded up. */
+const IMAGES_MEGABYTES = 19_000;
 
-/** The tests of the dev platform take up to 4.8 GB, all of the machine together, and builds of Go no more (measured); rounded up. */
-const MEMORY_MEGABYTES = 6000;
+/** MB that the platform's data and the npm packages take beside. */
+const DATA_MEGABYTES = 5000;
+
+/** The tests of the dev platform take up to 9.9 GB, all of the machine together, and builds of Go less (measured); rounded up. */
+const MEMORY_MEGABYTES = 11_000;
 
 /** Everything worth saying, in the order of the report. Problems are what `make up` would stop at. */
 export function diagnose(facts: DoctorFacts): readonly Finding[] {
@@ -145,8 +148,9 @@ const DEBIAN_PACKAGE: Readonly<Record<string, string>> = {
   python3: "python3 python3-venv",
 };
 
-function machine({ unbuilt, cache, memoryMegabytes, cores, problems }: DoctorFacts): Finding[] {
-  const needed = unbuilt.reduce((sum, { megabytes }) => sum + megabytes, 0) + IMAGES_MEGABYTES;
+function machine({ unbuilt, imagesMissing, cache, memoryMegabytes, cores, problems }: DoctorFacts): Finding[] {
+  const tools = unbuilt.reduce((sum, { megabytes }) => sum + megabytes, 0);
+  const needed = tools + (imagesMissing ? IMAGES_MEGABYTES : 0) + DATA_MEGABYTES;
   const disk: Finding =
     cache.freeMegabytes >= needed
       ? { state: "ok", what: `disk: ${cache.freeMegabytes} MB free for ${cache.folder}` }

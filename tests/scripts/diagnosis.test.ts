@@ -42,6 +42,11 @@ const wrong: [string, Partial<DoctorFacts>, RegExp][] = [
     { cache: { folder: "/cache", freeMegabytes: 7000 }, unbuilt: [{ name: "kubernetes", megabytes: 2500 }] },
     /7500 MB/,
   ],
+  [
+    "a disk too small for the images",
+    { cache: { folder: "/cache", freeMegabytes: 20_000 }, imagesMissing: true },
+    /24000 MB/,
+  ],
   ["little memory", { memoryMegabytes: 4000 }, /4000 MB/],
   ["what stands in the way elsewhere", { problems: ["Port 16443 is in use."] }, /16443/],
 ];
