@@ -66,7 +66,7 @@ export function dagProcessor(known: Known, { resources }: Replicated): Part {
   return {
     workload: "airflow-dag-processor",
     settings: settingsOf(known, { knows: ["database", "dags", "metrics"], store: known.secrets.store.dagProcessor }),
-    args: ["airflow", "dag-processor"],
+    args: ["python", "-m", "platform_airflow.dag_processor"],
     container: { resources: resourceRequirements(resources), ...heartbeatProbes("DagProcessorJob") },
   };
 }

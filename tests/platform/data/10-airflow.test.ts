@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import {
   type Airflow,
   dagsBucket,
@@ -15,6 +16,9 @@ import { sql } from "../../support/sql";
 
 /** Seconds within which a DAG that was pushed has its first run. */
 const SCHEDULED_SECONDS = 60;
+
+/** File of the dag-processor that a callback leaves. */
+const TOLD = "/tmp/fails-has-failed";
 
 const DAGS = {
   "arrives.py": `
@@ -47,6 +51,24 @@ def waits():
     wait()
 
 waits()
+`,
+  "fails.py": `
+from pathlib import Path
+
+from airflow.sdk import dag, task
+
+def tell(context):
+    Path("${TOLD}").touch()
+
+@dag(schedule=None, catchup=False, on_failure_callback=tell)
+def fails():
+    @task(retries=0)
+    def fail():
+        raise RuntimeError("as it should")
+
+    fail()
+
+fails()
 `,
 };
 
@@ -195,6 +217,22 @@ describe("Airflow", () => {
       const ready = now.status.conditions.some(({ type, status }) => type === "Ready" && status === "True");
       return now.metadata.uid !== metadata.uid && ready ? true : undefined;
     });
+  });
+
+  it("reads a file no more often than it should after a callback of its DAG has run", async () => {
+    await eventually("a run", SCHEDULED_SECONDS, async () => {
+      const { status } = await airflow.call("POST", "/api/v2/dags/fails/dagRuns", token, { logical_date: null });
+      return status === 200 ? true : undefined;
+    });
+    await eventually("the callback of a failed run", 90, () =>
+      inPart("deploy/airflow-dag-processor", "ls", TOLD).catch(() => undefined),
+    );
+    const read = new Set<string>();
+    for (let sample = 0; sample < 10; sample += 1) {
+      read.add(await sql("airflow", "SELECT last_parsed_time FROM dag WHERE dag_id = 'fails'"));
+      await pause(1_500);
+    }
+    assert.ok(read.size <= 2, `read at ${[...read].join(", ")}`);
   });
 
   it("leaves its roles as people changed them, when it starts again", async () => {
