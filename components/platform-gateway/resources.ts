@@ -149,7 +149,12 @@ const UNLESS_THERE = {
 const headers = (values: Readonly<Record<string, string>>) =>
   Object.entries(values).map(([name, value]) => ({ name, value }));
 
-/** TLS 1.2 or newer and security headers, for everything that comes in. */
+/** What services are told of the address that was asked, by the gateway alone: they make links and redirects of it. */
+const ASKED = { "X-Forwarded-Host": "%REQ(:AUTHORITY)%" };
+/** Would tell services something else of it; Envoy passes on what callers write there. */
+const HEARSAY = ["Forwarded", "X-Forwarded-Port", "X-Forwarded-Prefix"];
+
+/** TLS 1.2 or newer, security headers, and no word of callers about where they come in, for everything that comes in. */
 export function clientPolicy(name: string, metadata: Metadata) {
   return {
     apiVersion: EXTENSIONS_V1,
@@ -158,7 +163,10 @@ export function clientPolicy(name: string, metadata: Metadata) {
     spec: {
       targetRefs: [{ group: GATEWAY_API, kind: "Gateway", name, sectionName: "https" }],
       tls: { minVersion: "1.2" },
-      headers: { lateResponseHeaders: { set: headers(ALWAYS), addIfAbsent: headers(UNLESS_THERE) } },
+      headers: {
+        earlyRequestHeaders: { set: headers(ASKED), remove: HEARSAY },
+        lateResponseHeaders: { set: headers(ALWAYS), addIfAbsent: headers(UNLESS_THERE) },
+      },
     },
   };
 }

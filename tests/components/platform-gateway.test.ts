@@ -128,6 +128,19 @@ describe("PlatformGateway", () => {
     assert.ok(names("addIfAbsent").includes("Content-Security-Policy"));
   });
 
+  it("tells services itself which address was asked", () => {
+    const { headers } = specOf(gateway, `${EXTENSIONS_V1}:ClientTrafficPolicy`, "-clients") as {
+      headers: { earlyRequestHeaders: { set: { name: string }[]; remove: string[] } };
+    };
+    const { set, remove } = headers.earlyRequestHeaders;
+    assert.deepEqual([...set.map(({ name }) => name), ...remove].sort(), [
+      "Forwarded",
+      "X-Forwarded-Host",
+      "X-Forwarded-Port",
+      "X-Forwarded-Prefix",
+    ]);
+  });
+
   it("lets the controller read Secrets in its own namespace alone", () => {
     const { rules } = gateway.find("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole", "-controller").inputs as {
       rules: { resources: string[] }[];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { text } from "node:stream/consumers";
 import { addressesOf, addressTable } from "../../../scripts/lib/addresses";
 import { gatewayAuthority } from "../../../scripts/lib/gateway-authority";
 import { eventually, get, kubectl, script } from "../../support/cli";
@@ -11,31 +12,40 @@ const { domain, gatewayPort, gatewayHttpPort } = environment;
 /** Of pages; doors are none of the gateway's. */
 const ADDRESSES = addressesOf(environment).filter(({ url }) => url.startsWith("https://"));
 
-/** One answer without its body. */
-type Answer = Pick<IncomingMessage, "statusCode" | "headers">;
+type Answer = Pick<IncomingMessage, "statusCode" | "headers"> & { readonly text: string };
 
 /** Asks the port of this host as a browser would, which takes every name under `localhost` for the loopback interface. */
-function ask(url: string, ca?: string): Promise<Answer> {
+function ask(url: string, ca?: string, told: Readonly<Record<string, string>> = {}): Promise<Answer> {
   const { protocol, hostname, host, pathname, search } = new URL(url);
   const secure = protocol === "https:";
   const options = {
     host: "127.0.0.1",
     port: secure ? gatewayPort : gatewayHttpPort,
     path: pathname + search,
-    headers: { host },
+    headers: { host, ...told },
     timeout: 10_000,
     ...(secure ? { servername: hostname, ...(ca === undefined ? {} : { ca }) } : {}),
   };
   return new Promise((resolve, reject) => {
     const call = (secure ? httpsRequest : httpRequest)(options, (answer) => {
-      answer.resume();
-      resolve(answer);
+      text(answer).then((read) => resolve({ ...facts(answer), text: read }), reject);
     });
     call.on("timeout", () => call.destroy(new Error(`${url} does not answer`)));
     call.on("error", reject);
     call.end();
   });
 }
+
+const facts = ({ statusCode, headers }: IncomingMessage) => ({ statusCode, headers });
+
+/** What a caller may say of the address that he asks, and nobody is to believe. */
+const HEARSAY = {
+  forwarded: "host=elsewhere.example;proto=http",
+  "x-forwarded-host": "elsewhere.example",
+  "x-forwarded-port": "99",
+  "x-forwarded-prefix": "/elsewhere",
+  "x-forwarded-proto": "http",
+};
 
 /** Of Keycloak only what people need is led on. */
 const PAGES: Readonly<Record<string, string>> = { login: `/realms/${environment.realm.name}/account` };
@@ -76,6 +86,26 @@ describe("the gateway", () => {
     assert.equal(statusCode, 301);
     assert.equal(headers.location, `${ADDRESSES[0]?.url}/a/b?c=d`);
   });
+
+  for (const [who, told] of Object.entries({ "whoever asks": {}, "who says he asked elsewhere": HEARSAY })) {
+    it(`lets Keycloak name its public address alone to ${who}`, async () => {
+      const { url = "" } = environment.hosts["login"] ?? {};
+      const answer = await ask(`${url}/realms/${environment.realm.name}/.well-known/openid-configuration`, ca, told);
+      const addresses = answer.text.match(/https?:[^"]+/g) ?? [];
+      assert.ok(addresses.length > 5, answer.text);
+      assert.deepEqual(
+        addresses.filter((address) => !address.startsWith(`${url}/realms/`)),
+        [],
+      );
+    });
+
+    it(`has Airflow send back to its public address ${who}`, async () => {
+      const { url = "" } = environment.hosts["airflow"] ?? {};
+      const { headers } = await ask(`${url}/auth/login/keycloak`, ca, told);
+      const back = new URL(headers.location ?? "").searchParams.get("redirect_uri") ?? "";
+      assert.ok(back.startsWith(`${url}/`), back);
+    });
+  }
 
   it("has routes that were all accepted, with every backend found", async () => {
     const { items } = await get("httproutes,gateways", "--all-namespaces");
