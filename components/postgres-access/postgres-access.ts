@@ -48,7 +48,10 @@ for file in owner $READERS; do
   login=${LOGINS}/$file
   export PGHOST="$(cat $login/host)" PGPORT="$(cat $login/port)" PGUSER="$(cat $login/username)" PGPASSWORD="$(cat $login/password)"
   export PGSSLMODE=verify-full PGSSLROOTCERT=$login/ca.crt
-  psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --single-transaction --output /dev/null --file "${STATEMENTS}/$file.sql"
+  if ! psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --single-transaction --output /dev/null --file "${STATEMENTS}/$file.sql"; then
+    echo "$file: not done. Where its password is refused, somebody has changed it: docs/bi.md says how the stack's is put back." >&2
+    exit 1
+  fi
   echo "$file: done"
 done
 `;

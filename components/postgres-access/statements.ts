@@ -111,14 +111,18 @@ function schemaBlock(schema: string, readers: Readonly<Record<string, ReaderRule
   END IF;`;
 }
 
+/** A tool that was left open in a transaction keeps the locks of what it has read, which a load that changes a table waits for. */
+const IDLE_TRANSACTION = "5min";
+
 /** Limits of a role in the database that it has logged in to: it sets them itself, as only it and superusers may. */
 export function readerStatements(role: string, database: string, { statementTimeoutMs }: ReaderRules): string {
   const limit =
     statementTimeoutMs === undefined ? "RESET statement_timeout" : `SET statement_timeout = ${statementTimeoutMs}`;
   return [
-    // The last line holds for the next time that this runs.
+    // The line that makes it read only holds for the next time that this runs.
     "SET TRANSACTION READ WRITE;",
     `ALTER ROLE ${role} IN DATABASE ${database} ${limit};`,
+    `ALTER ROLE ${role} IN DATABASE ${database} SET idle_in_transaction_session_timeout = '${IDLE_TRANSACTION}';`,
     `ALTER ROLE ${role} IN DATABASE ${database} SET default_transaction_read_only = on;`,
     "",
   ].join("\n");

@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { addressOf } from "../../../scripts/lib/addresses";
+import { paths } from "../../../scripts/lib/paths";
 import { attempt } from "../../../scripts/lib/run";
-import { script } from "../../support/cli";
+import { eventually, script } from "../../support/cli";
 import { devEnvironment } from "../../support/dev-environment";
 import { secretOf } from "../../support/documents";
 import { flightsTruth } from "../../support/flights-truth";
 import { SERVERS } from "../../support/spark";
+import { sql } from "../../support/sql";
 import { type Login, SqlTool } from "../../support/sql-tool";
 
 const NAMESPACE = "platform-data";
@@ -166,6 +168,22 @@ describe("SQL tools on a machine that `make trust` has prepared", () => {
       assert.match(await bi.refusal("SELECT 1", { PGPASSWORD: "wrong" }), /password authentication failed/);
       assert.match(await bi.refusal("SELECT 1", { PGDATABASE: "airflow" }), /pg_hba.conf rejects/);
       assert.match(await bi.refusal("SELECT 1", { PGSSLMODE: "disable" }), /pg_hba.conf rejects|no encryption/);
+    });
+
+    it("lets a load begin while a reader's transaction is open, and ends that in time", async () => {
+      assert.equal(await bi.answer("SHOW idle_in_transaction_session_timeout"), "5min");
+      const star = readFileSync(join(paths.root, "pipelines/warehouse/star.sql"), "utf8");
+      const begin = () =>
+        sql("warehouse", `SET ROLE warehouse; SET search_path = etl; SET lock_timeout = '5s'; ${star}`);
+      await begin();
+      const reading = bi.ask("BEGIN; SELECT count(*) FROM etl.flights; SELECT pg_sleep(20)");
+      const locked = `SELECT FROM pg_locks WHERE relation = 'etl.flights'::regclass AND granted`;
+      await eventually("what the reader holds", 15, async () =>
+        (await sql("warehouse", `SELECT EXISTS (${locked})`)) === "t" ? true : undefined,
+      );
+      await begin();
+      assert.equal(await sql("warehouse", `SELECT EXISTS (${locked})`), "t", "the transaction was over before");
+      assert.equal((await reading).code, 0);
     });
 
     it("ends a statement that takes too long", async () => {
