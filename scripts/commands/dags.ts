@@ -73,7 +73,7 @@ async function run(dags: readonly string[], once: string | undefined): Promise<n
       const name = once === undefined ? `run-${randomSuffix()}` : onceMore(await runsOf(kubectl, dag, once), once);
       await progress.step(
         dag,
-        async (step) => (name === undefined ? undefined : runDag(kubectl, dag, name, step.update)),
+        async (step) => (name === undefined ? undefined : runDag(kubectl, dag, name, step)),
         () => name ?? "has run already",
       );
     }),
