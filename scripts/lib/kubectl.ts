@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { SETUP_CONTEXT } from "../../environment";
 import { paths } from "./paths";
 import { platformEnvironment } from "./platform-environment";
@@ -25,8 +25,21 @@ export function inContext({ kubeconfig, context }: GivenContext): string[] {
 
 function kubeconfigOfDev(): string {
   const [file] = [paths.kubeconfig, process.env["KUBECONFIG"] ?? ""].filter((path) => existsSync(path));
-  if (file !== undefined) return file;
+  if (file !== undefined && isReadable(file)) return file;
+  if (file !== undefined)
+    throw new Error(
+      `${file} cannot be read by this user: it is for the one who ran make up alone. Run the same command as that user (as root: sudo -E).`,
+    );
   throw new Error(
     `there is no cluster here. Bring the platform up: make up. In another checkout, say by KUBECONFIG which file has its context ${SETUP_CONTEXT}.`,
   );
+}
+
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
