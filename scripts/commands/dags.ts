@@ -57,9 +57,11 @@ async function push(folder = join(paths.root, "pipelines", "dags"), bundle = "pl
     console.log(`dags: ${release.name} is what Airflow has.`);
     return 0;
   }
-  const { succeeded, log } = await new Progress("dags", 1).step(`release ${release.name}`, (step) =>
-    pushDags(kubectl, bundle, release, step.update),
-  );
+  const { succeeded, log } = await new Progress("dags", 1).step(`release ${release.name}`, async (step) => {
+    const outcome = await pushDags(kubectl, bundle, release, step.update);
+    if (!outcome.succeeded) step.failed();
+    return outcome;
+  });
   if (succeeded) console.log(log.trim());
   else console.error(log.trim());
   return succeeded ? 0 : 1;

@@ -14,7 +14,7 @@ export interface Step {
   say(text: string): void;
   /** The step is done; `note` says with what result. */
   done(note?: string): void;
-  /** The step failed; the error itself is thrown, not printed, by its owner. */
+  /** The step failed; why is told, or thrown, by its owner. */
   failed(): void;
 }
 
