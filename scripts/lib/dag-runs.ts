@@ -1,5 +1,5 @@
 import { namespaceOf } from "./dev-environment";
-import type { Kubectl } from "./kubectl";
+import { ClusterGone, type Kubectl } from "./kubectl";
 import type { Step } from "./progress";
 import { runTemplate } from "./template-run";
 
@@ -49,7 +49,11 @@ export async function runDag(
     return waiting ?? tasksIn(line);
   };
   const run = { namespace: namespace(), template: TEMPLATE, args, limitSeconds: LIMIT_SECONDS, progress };
-  const { log, exitCode } = await runTemplate(kubectl, run, update);
+  const { log, exitCode } = await runTemplate(kubectl, run, update).catch((error) => {
+    throw error instanceof ClusterGone
+      ? new Error(`${error.message}. The run "${name}" of ${dag} goes on then.`)
+      : error;
+  });
   if (exitCode !== 0) throw new Error(whyNot(dag, name, log.trim().split("\n")));
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { main as dags } from "../../scripts/commands/dags";
-import { type DagRun, onceMore, tasksIn, waitingIn, whyNot } from "../../scripts/lib/dag-runs";
+import { type DagRun, onceMore, runDag, tasksIn, waitingIn, whyNot } from "../../scripts/lib/dag-runs";
+import { ClusterGone } from "../../scripts/lib/kubectl";
 
 const run = (name: string, state: DagRun["state"]): DagRun => ({ name, state });
 
@@ -47,6 +48,25 @@ describe("what a run says of a DAG that is waited for", () => {
   it("is how long it is waited for", () => {
     assert.match(waitingIn('{"event":"unknown","seconds":120}') ?? "", /knows no such DAG yet.*120 s/);
     assert.equal(waitingIn('{"event":"tasks","tasks":{"first":"success"}}'), undefined);
+  });
+});
+
+describe("a run that is followed", () => {
+  it("goes on where the cluster goes away meanwhile and comes back", async () => {
+    const template = {
+      metadata: { name: "dags-run", namespace: "airflow" },
+      template: { metadata: {}, spec: { containers: [] } },
+    };
+    const kubectl = async ([action]: readonly string[]) => {
+      if (action !== "get" || asked++ > 0) throw new ClusterGone("/kubeconfig");
+      return JSON.stringify(template);
+    };
+    let asked = 0;
+    const step = { update: () => {}, say: () => {} };
+    await assert.rejects(
+      runDag(kubectl, "flights", "up-1", step),
+      /went away.*make up\. The run "up-1" of flights goes on/,
+    );
   });
 });
 
