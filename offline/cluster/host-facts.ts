@@ -7,6 +7,7 @@ import type { Instance } from "./instance";
 import { PACKAGES } from "./packages";
 import type { HostFacts, TakenPort } from "./preflight";
 import { clusterProcesses } from "./processes";
+import { cloneOf } from "./scripts";
 
 /** Looks at this machine without changing anything: the kernel is tried in namespaces that end with the look. */
 export async function hostFacts(instance: Instance): Promise<HostFacts> {
@@ -96,13 +97,13 @@ async function takenPorts(instance: Instance): Promise<readonly TakenPort[]> {
   const taken: TakenPort[] = [];
   for (const { port, instead } of wanted) {
     const owner = await ownerOf(port, instance);
-    if (owner !== undefined) taken.push({ port, owner, instead });
+    if (owner !== undefined) taken.push({ port, ...owner, instead });
   }
   return taken;
 }
 
 /** Who listens on a port that the cluster wants; undefined where it is free or the cluster's own. */
-async function ownerOf(port: number, instance: Instance): Promise<string | undefined> {
+async function ownerOf(port: number, instance: Instance): Promise<Pick<TakenPort, "owner" | "end"> | undefined> {
   const free = await new Promise<boolean>((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));
@@ -113,7 +114,19 @@ async function ownerOf(port: number, instance: Instance): Promise<string | undef
   const [, name, pid] = listeners?.stdout.match(/\("([^"]+)",pid=(\d+)/) ?? [];
   if (process.platform === "linux" && clusterProcesses(instance).some((own) => own.pid === Number(pid)))
     return undefined;
-  return name === undefined ? "another program" : `${name} (process ${pid})`;
+  const clone = pid === undefined ? undefined : cloneOfProcess(pid);
+  if (clone !== undefined)
+    return { owner: `the platform of ${clone}`, end: "Take that down (make down there) where nobody needs it" };
+  return { owner: name === undefined ? "another program" : `${name} (process ${pid})`, end: "End that" };
+}
+
+/** The clone whose cluster a process belongs to; undefined where it belongs to none. Its folder is then that of its service. */
+function cloneOfProcess(pid: string): string | undefined {
+  try {
+    return cloneOf(readFileSync(`/proc/${pid}/cwd/log/run`, "utf8"));
+  } catch {
+    return undefined;
+  }
 }
 
 function freeDisk(path: string): number {

@@ -22,6 +22,8 @@ export interface TakenPort {
   readonly port: number;
   /** Who listens there. */
   readonly owner: string;
+  /** What ends it. */
+  readonly end: string;
   /** The command that chooses another. */
   readonly instead: string;
 }
@@ -73,8 +75,8 @@ export function judge(facts: HostFacts): readonly string[] {
   }
   for (const [name, what] of Object.entries(KERNEL_FEATURES))
     if (facts.missingFeatures.includes(name)) problems.push(`The kernel lacks ${what}.`);
-  for (const { port, owner, instead } of facts.takenPorts)
-    problems.push(`Port ${port} on 127.0.0.1 is in use by ${owner}. End that, or choose another port: ${instead}`);
+  for (const { port, owner, end, instead } of facts.takenPorts)
+    problems.push(`Port ${port} on 127.0.0.1 is in use by ${owner}. ${end}, or choose another port: ${instead}`);
   const disk = facts.hasData ? DISK_FOR_EXISTING : DISK_FOR_NEW;
   if (facts.freeDisk < disk)
     problems.push(

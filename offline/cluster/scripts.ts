@@ -33,6 +33,11 @@ export function serviceFiles(instance: Instance, service: Service): Readonly<Rec
   };
 }
 
+/** The folder of the clone to which a service belongs, from its `log/run`. */
+export function cloneOf(logRun: string): string | undefined {
+  return logRun.match(/ '?(\/.*)\/\.platform\//)?.[1];
+}
+
 /** Asks from within the namespace, whoever runs it. `shut-none`: a server may take a half-closed connection for a lost one. */
 function checkLine(check: Check, namespace: readonly string[]): string {
   if (check.kind === "command") return `exec ${shellWords([...namespace, ...check.argv])} >/dev/null 2>&1`;

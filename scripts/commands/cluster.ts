@@ -26,7 +26,7 @@ A one-node Kubernetes on this machine (Linux, root), in namespaces of its own: t
   down              stops it; its data stays in /var/lib
   down --purge      stops it and deletes its data
   login             has its API server take the tokens of the dev stack's realm, once that runs; scripts/up does it
-  status            shows each component; exit code 1 unless all are healthy
+  status            shows each component, to root; exit code 1 unless all are healthy
   logs [COMPONENT]  shows the end of one log, or of all
 
 PLATFORM_API_PORT   loopback port of the API server (default 16443)
@@ -56,8 +56,10 @@ export const main = command(LINE, async ({ purge }, [action, component, ...rest]
     return 1;
   }
   const root = process.getuid?.() === 0;
-  if ((action === "down" || action === "login") && !root) {
-    console.error(`cluster: ${instance.name} belongs to root. Run the same command as root (sudo -E).`);
+  if ((action === "down" || action === "login" || action === "status") && !root) {
+    console.error(
+      `cluster: ${instance.name} belongs to root, and nobody else can see or change its components. Run the same command as root (sudo -E).`,
+    );
     return 1;
   }
   const need = action === "up" ? firstNeed({ platform: process.platform, root }) : undefined;

@@ -57,9 +57,11 @@ async function push(folder = join(paths.root, "pipelines", "dags"), bundle = "pl
     console.log(`dags: ${release.name} is what Airflow has.`);
     return 0;
   }
-  const { succeeded, log } = await new Progress("dags", 1).step(`release ${release.name}`, (step) =>
-    pushDags(kubectl, bundle, release, step.update),
-  );
+  const { succeeded, log } = await new Progress("dags", 1).step(`release ${release.name}`, async (step) => {
+    const outcome = await pushDags(kubectl, bundle, release, step.update);
+    if (!outcome.succeeded) step.failed();
+    return outcome;
+  });
   if (succeeded) console.log(log.trim());
   else console.error(log.trim());
   return succeeded ? 0 : 1;
@@ -73,7 +75,7 @@ async function run(dags: readonly string[], once: string | undefined): Promise<n
       const name = once === undefined ? `run-${randomSuffix()}` : onceMore(await runsOf(kubectl, dag, once), once);
       await progress.step(
         dag,
-        async (step) => (name === undefined ? undefined : runDag(kubectl, dag, name, step.update)),
+        async (step) => (name === undefined ? undefined : runDag(kubectl, dag, name, step)),
         () => name ?? "has run already",
       );
     }),

@@ -34,14 +34,13 @@ export const main = command(LINE, async (_, [name, ...more]) => {
     firstLogin(secrets, name) ??
     (login === undefined ? undefined : loginLines(login)) ??
     serviceLines(environment, name, [...logins.keys()]);
-  if (lines !== undefined) {
-    console.log(lines.join("\n"));
-    return 0;
+  if (lines === undefined) {
+    const services = addressesOf(environment).map(({ service }) => service);
+    const known = [...Object.keys(environment.realm.people), ...services, ...logins.keys()];
+    throw new WrongUsage(`there is no login "${name}"; there are: ${known.join(", ")}`);
   }
-  const services = addressesOf(environment).map(({ service }) => service);
-  const known = [...Object.keys(environment.realm.people), ...services, ...logins.keys()];
-  console.error(`login: there is no login "${name}"; there are: ${known.join(", ")}.`);
-  return 1;
+  console.log(lines.join("\n"));
+  return 0;
 });
 
 function peopleOf({ realm }: Environment): string[] {

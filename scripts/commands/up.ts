@@ -30,6 +30,8 @@ export const main = command({ name: "up", help: HELP, options: { force: "flag" }
   const environment = devEnvironment();
   const { cluster, why } = chooseCluster(await observeCluster());
   if (cluster === "none") throw new Error(why);
+  // A backend that cannot be used is refused before tools and images are built.
+  await platformEnvironment();
   await step("packages", () => script("setup-auxiliaries"));
   await step("tools and images", () => together(["setup-tools"], ["images", "build"], ["operators"]));
   await step("definition", check);

@@ -1,4 +1,5 @@
 // Entry of every scripts/NAME: loads scripts/commands/NAME.ts, whose `main(argv)` answers the exit code.
+const os = require("node:os");
 const path = require("node:path");
 const { load } = require("./typescript.cjs");
 
@@ -9,6 +10,9 @@ process.stdout.on("error", (error) => {
   if (error.code !== "EPIPE") throw error;
   process.exit(141);
 });
+
+// kubectl would keep its cache in the folder that it is called in.
+process.env.HOME ??= os.homedir();
 
 const [name, ...argv] = process.argv.slice(2);
 const run = async () => load(path.join(__dirname, "..", "commands", `${name}.ts`)).main(argv);

@@ -1,5 +1,6 @@
 import { namespaceOf } from "./dev-environment";
-import type { Kubectl } from "./kubectl";
+import { ClusterGone, type Kubectl } from "./kubectl";
+import type { Step } from "./progress";
 import { runTemplate } from "./template-run";
 
 /** Namespace of Airflow's pods. */
@@ -37,19 +38,31 @@ export async function runDag(
   kubectl: Kubectl,
   dag: string,
   name: string,
-  onState: (state: string) => void,
+  { update, say }: Pick<Step, "update" | "say">,
 ): Promise<void> {
   const args = ["python3", "-m", "platform_airflow.run", dag, name];
-  const run = { namespace: namespace(), template: TEMPLATE, args, limitSeconds: LIMIT_SECONDS, progress: tasksIn };
-  const { log, exitCode } = await runTemplate(kubectl, run, onState);
+  let waits = false;
+  const progress = (line: string) => {
+    const waiting = waitingIn(line);
+    if (waiting !== undefined && !waits) say(waiting);
+    waits = waiting !== undefined;
+    return waiting ?? tasksIn(line);
+  };
+  const run = { namespace: namespace(), template: TEMPLATE, args, limitSeconds: LIMIT_SECONDS, progress };
+  const { log, exitCode } = await runTemplate(kubectl, run, update).catch((error) => {
+    throw error instanceof ClusterGone
+      ? new Error(`${error.message}. The run "${name}" of ${dag} goes on then.`)
+      : error;
+  });
   if (exitCode !== 0) throw new Error(whyNot(dag, name, log.trim().split("\n")));
 }
 
 /** Why a run has not succeeded, from the lines that it wrote. */
 export function whyNot(dag: string, name: string, lines: readonly string[]): string {
-  switch (lines.map((line) => parsed(line).state).findLast((state) => state !== undefined)) {
+  const { state, known = [] } = lines.map(parsed).findLast((said) => said.state !== undefined) ?? {};
+  switch (state) {
     case "unknown":
-      return `Airflow knows no DAG "${dag}". scripts/dags push brings those of pipelines/dags.`;
+      return `Airflow knows no DAG "${dag}"; it knows: ${known.join(", ") || "none"}. scripts/dags push brings those of pipelines/dags.`;
     case "paused":
       return `The DAG ${dag} is paused, and its runs wait. Unpause it: scripts/open airflow, DAG ${dag}.`;
     case "deleted":
@@ -68,7 +81,22 @@ export function tasksIn(line: string): string | undefined {
     .join(", ");
 }
 
-function parsed(line: string): { readonly tasks?: Readonly<Record<string, string>>; readonly state?: string } {
+/** What a line says where the DAG is waited for; undefined where it is not. */
+export function waitingIn(line: string): string | undefined {
+  const { event, seconds } = parsed(line);
+  return event === "unknown" ? `Airflow knows no such DAG yet; one just pushed is waited for ${seconds} s` : undefined;
+}
+
+/** What platform_airflow/run.py writes. */
+interface Said {
+  readonly event?: string;
+  readonly tasks?: Readonly<Record<string, string>>;
+  readonly state?: string;
+  readonly known?: readonly string[];
+  readonly seconds?: number;
+}
+
+function parsed(line: string): Said {
   try {
     return JSON.parse(line);
   } catch {

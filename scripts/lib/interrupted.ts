@@ -6,7 +6,7 @@ import { type Kubectl, kubectlOfDev } from "./kubectl";
 import { isOwnedStill } from "./lock-owner";
 import { paths } from "./paths";
 import { byRecord, type Candidate, candidates, deadLocks, importFile, isLabelled } from "./recover";
-import { run } from "./run";
+import { outlasting, run } from "./run";
 import { stateOf } from "./stack-state";
 
 /**
@@ -45,10 +45,11 @@ export async function recoverInterrupted(stack: string, env: NodeJS.ProcessEnv, 
     const file = join(paths.platform, "adopted.json");
     writeFileSync(file, JSON.stringify(importFile(adopted)));
     const options = ["--file", file, "--protect=false", "--generate-code=false"];
-    await run("pulumi", ["import", ...options, ...changing], { env, cwd: paths.root });
+    await outlasting(() => run("pulumi", ["import", ...options, ...changing], { env, cwd: paths.root }));
     rmSync(file);
   }
-  await run("pulumi", ["refresh", "--clear-pending-creates", ...changing], { env, cwd: paths.root });
+  const refresh = ["refresh", "--clear-pending-creates", ...changing];
+  await outlasting(() => run("pulumi", refresh, { env, cwd: paths.root }));
 }
 
 /** Those of the candidates that are in the cluster and carry the stack's label. */

@@ -1,7 +1,7 @@
 import { type Kubectl, kubectlOfDev } from "./kubectl";
 import { paths } from "./paths";
 import { STACK_LABEL } from "./recover";
-import { run } from "./run";
+import { outlasting, run } from "./run";
 import { type StateResource, stateOf } from "./stack-state";
 
 /** The one object of a stack that holds data, and is made again only where the state has forgotten it. */
@@ -94,7 +94,9 @@ function serversIn(resources: readonly StateResource[]) {
 }
 
 const pulumi = (action: "refresh" | "up", stack: string, env: NodeJS.ProcessEnv, ...targets: string[]) =>
-  run("pulumi", [action, "--yes", "--skip-preview", "--non-interactive", "--stack", stack, ...targets], {
-    env,
-    cwd: paths.root,
-  });
+  outlasting(() =>
+    run("pulumi", [action, "--yes", "--skip-preview", "--non-interactive", "--stack", stack, ...targets], {
+      env,
+      cwd: paths.root,
+    }),
+  );

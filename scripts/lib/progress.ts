@@ -10,9 +10,11 @@ export interface Screen {
 export interface Step {
   /** Says what the step is at just now: "12 of 40". Shown on a terminal alone. */
   update(detail: string): void;
+  /** Says something of the step in a line of its own, on every screen. */
+  say(text: string): void;
   /** The step is done; `note` says with what result. */
   done(note?: string): void;
-  /** The step failed; the error itself is thrown, not printed, by its owner. */
+  /** The step failed; why is told, or thrown, by its owner. */
   failed(): void;
 }
 
@@ -53,6 +55,10 @@ export class Progress {
       update: (detail) => {
         const step = this.#running.get(number);
         if (step !== undefined) step.detail = detail;
+      },
+      say: (text) => {
+        this.#line(number, `${label}: ${text}`);
+        this.#draw();
       },
       done: (note = "") => end("done", note),
       failed: () => end("FAILED", ""),

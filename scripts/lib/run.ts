@@ -89,17 +89,37 @@ export function attempt(command: string, args: readonly string[], options: RunOp
   });
 }
 
-/** Runs a program on this terminal and answers its exit code. */
+/**
+ * Waits for a program that must not be left behind at work. Ctrl-C in a terminal reaches it as well: it ends first, then this process,
+ * as it would have at once.
+ */
+export async function outlasting<T>(program: () => Promise<T>): Promise<T> {
+  let interrupted = false;
+  const interrupt = () => {
+    interrupted = true;
+  };
+  process.on("SIGINT", interrupt);
+  try {
+    return await program();
+  } finally {
+    process.off("SIGINT", interrupt);
+    if (interrupted) process.kill(process.pid, "SIGINT");
+  }
+}
+
+/** Runs a program on this terminal and answers its exit code. Ctrl-C ends this process after the program. */
 export function passThrough(
   command: string,
   args: readonly string[],
   options: Pick<RunOptions, "cwd" | "env"> = {},
 ): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: "inherit", ...options });
-    child.on("error", (error) => reject(new Error(notStarted(command, error))));
-    child.on("close", (code) => resolve(code ?? 1));
-  });
+  const program = () =>
+    new Promise<number>((resolve, reject) => {
+      const child = spawn(command, args, { stdio: "inherit", ...options });
+      child.on("error", (error) => reject(new Error(notStarted(command, error))));
+      child.on("close", (code) => resolve(code ?? 1));
+    });
+  return outlasting(program);
 }
 
 /** Programs that `scripts/setup-tools` brings. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { recoverInterrupted } from "./interrupted";
 import { withLock } from "./lock";
+import { refuseWrongPassphrase } from "./passphrase";
 import { paths } from "./paths";
 import { ensureStack } from "./stack";
 
@@ -17,6 +18,7 @@ export async function updateStack<T>(
   const wait = ({ pid }: { pid: number }) => say(`waiting for process ${pid}, which updates the stack just now`);
   return withLock(join(paths.platform, "up.lock"), wait, async () => {
     await ensureStack(stack);
+    await refuseWrongPassphrase(stack, env);
     await recoverInterrupted(stack, env, say);
     return work();
   });

@@ -116,3 +116,18 @@ def test_makes_a_run_and_follows_it(run: ModuleType, monkeypatch: pytest.MonkeyP
 def test_makes_no_run_of_a_paused_dag(run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
     assert outcome(run, monkeypatch, [[(None, True)]]) == (1, [])
     assert capsys.readouterr().out == '{"event": "end", "state": "paused"}\n'
+
+
+def test_says_that_a_dag_is_not_known_and_at_last_which_are(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise KeyError
+
+    polls = run.UNKNOWN_SECONDS // run.POLL_SECONDS + 2
+    monkeypatch.setattr(run, "connect", Database([*[[]] * polls, [("flights_elt",), ("flights_etl",)]]).connect)
+    monkeypatch.setattr(run, "trigger_dag", unknown)
+    assert run.main("typo", "once") == 1
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert first == '{"event": "unknown", "seconds": 120}'
+    assert last == '{"event": "end", "state": "unknown", "known": ["flights_elt", "flights_etl"]}'

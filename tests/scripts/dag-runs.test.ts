@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { main as dags } from "../../scripts/commands/dags";
-import { type DagRun, onceMore, tasksIn, whyNot } from "../../scripts/lib/dag-runs";
+import { type DagRun, onceMore, runDag, tasksIn, waitingIn, whyNot } from "../../scripts/lib/dag-runs";
+import { ClusterGone } from "../../scripts/lib/kubectl";
 
 const run = (name: string, state: DagRun["state"]): DagRun => ({ name, state });
 
@@ -19,7 +20,11 @@ describe("why a run has not succeeded", () => {
   for (const [what, lines, told] of [
     ["is the states of its tasks", [tasks, '{"event":"end","state":"failed"}'], /failed \(load failed\)/],
     ["is what it wrote last where it did not come to its tasks", ["Traceback", "KeyError"], /failed \(KeyError\)/],
-    ["may be that there is no such DAG", ['{"event":"end","state":"unknown"}'], /knows no DAG "flights".*dags push/],
+    [
+      "may be that there is no such DAG",
+      ['{"event":"unknown","seconds":120}', '{"event":"end","state":"unknown","known":["flights_elt","flights_etl"]}'],
+      /knows no DAG "flights"; it knows: flights_elt, flights_etl\..*dags push/,
+    ],
     ["may be that its DAG is paused", [tasks, '{"event":"end","state":"paused"}'], /flights is paused.*open airflow/],
     ["may be that somebody deleted it", [tasks, '{"event":"end","state":"deleted"}'], /"up-1" of flights was deleted/],
   ] as const)
@@ -36,6 +41,32 @@ describe("what a run says of its tasks", () => {
   it("is nothing where a line is Airflow's own or says something else", () => {
     assert.equal(tasksIn("[2026-11-21] WARNING something"), undefined);
     assert.equal(tasksIn('{"event":"end","state":"success"}'), undefined);
+  });
+});
+
+describe("what a run says of a DAG that is waited for", () => {
+  it("is how long it is waited for", () => {
+    assert.match(waitingIn('{"event":"unknown","seconds":120}') ?? "", /knows no such DAG yet.*120 s/);
+    assert.equal(waitingIn('{"event":"tasks","tasks":{"first":"success"}}'), undefined);
+  });
+});
+
+describe("a run that is followed", () => {
+  it("goes on where the cluster goes away meanwhile and comes back", async () => {
+    const template = {
+      metadata: { name: "dags-run", namespace: "airflow" },
+      template: { metadata: {}, spec: { containers: [] } },
+    };
+    const kubectl = async ([action]: readonly string[]) => {
+      if (action !== "get" || asked++ > 0) throw new ClusterGone("/kubeconfig");
+      return JSON.stringify(template);
+    };
+    let asked = 0;
+    const step = { update: () => {}, say: () => {} };
+    await assert.rejects(
+      runDag(kubectl, "flights", "up-1", step),
+      /went away.*make up\. The run "up-1" of flights goes on/,
+    );
   });
 });
 

@@ -50,6 +50,21 @@ describe("progress", () => {
     assert.ok(screen.text.endsWith("\r\x1b[K"));
   });
 
+  it("says what a step has to say, also in CI", () => {
+    const screen = new Collector(false);
+    const step = new Progress("dags", 1, screen).start("flights");
+    step.update("queued");
+    step.say("not known yet");
+    assert.equal(screen.text, "dags [1/1] flights\ndags [1/1] flights: not known yet\n");
+  });
+
+  it("does not say done of what its work has called failed", async () => {
+    const screen = new Collector(false);
+    await new Progress("dags", 1, screen).step("release", async (step) => step.failed());
+    assert.match(screen.text, /release FAILED \([\d.]+ s\)\n$/);
+    assert.ok(!screen.text.includes("done"));
+  });
+
   it("ends a step once", () => {
     const screen = new Collector(false);
     const step = new Progress("tools", 1, screen).start("etcd");

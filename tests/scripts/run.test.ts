@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,5 +41,25 @@ describe("running programs", () => {
   it("answers the exit code without failing", async () => {
     assert.equal((await attempt("false", [])).code, 1);
     assert.equal(await passThrough("true", []), 0);
+  });
+
+  it("lets what it passes through end before Ctrl-C ends this process, and does nothing more", async () => {
+    const slow = `trap "sleep 0.3; exit 0" INT; echo $$; while :; do sleep 0.1; done`;
+    const lines = `require(${JSON.stringify(require.resolve("../../scripts/lib/run"))})
+      .passThrough("sh", ["-c", ${JSON.stringify(slow)}]).then(() => setTimeout(() => process.exit(3), 10));`;
+    const parent = spawn(process.execPath, ["--import=tsx", "--eval", lines], { detached: true });
+    assert.ok(parent.pid !== undefined);
+    const [program] = await once(parent.stdout, "data");
+    process.kill(-parent.pid, "SIGINT");
+    const [, signal] = await once(parent, "exit");
+    assert.equal(signal, "SIGINT");
+    assert.throws(() => process.kill(Number(program), 0), /ESRCH/);
+  });
+
+  it("leaves nobody who listens for Ctrl-C", async () => {
+    const before = process.listenerCount("SIGINT");
+    await passThrough("true", []);
+    await assert.rejects(passThrough("no-such-program", []));
+    assert.equal(process.listenerCount("SIGINT"), before);
   });
 });

@@ -21,6 +21,8 @@ AWAY_SECONDS = 60
 STATE = """SELECT dag_run.state, dag.is_paused FROM dag
   LEFT JOIN dag_run ON dag_run.dag_id = dag.dag_id AND dag_run.run_id = %(run)s WHERE dag.dag_id = %(dag)s"""
 TASKS = "SELECT task_id, state FROM task_instance WHERE dag_id = %s AND run_id = %s ORDER BY start_date, task_id"
+#: Those that are in a bundle still.
+DAGS = "SELECT dag_id FROM dag WHERE NOT is_stale ORDER BY dag_id"
 ENDED = ("success", "failed")
 
 
@@ -46,7 +48,7 @@ def begin(dag: str, name: str) -> None:
         except DagNotFound:
             if time.monotonic() > deadline:
                 raise
-            say("tasks", tasks={"DAG": "not known yet"})
+            say("unknown", seconds=UNKNOWN_SECONDS)
             time.sleep(POLL_SECONDS)
 
 
@@ -55,6 +57,12 @@ def would_wait(dag: str, name: str) -> bool:
     with connect() as connection, connection.cursor() as cursor:
         cursor.execute(STATE, {"dag": dag, "run": name})
         return cursor.fetchone() == (None, True)
+
+
+def known_dags() -> list[str]:
+    with connect() as connection, connection.cursor() as cursor:
+        cursor.execute(DAGS)
+        return [dag for (dag,) in cursor.fetchall()]
 
 
 def end(state: str | None, paused: bool) -> str | None:
@@ -97,7 +105,8 @@ def main(dag: str, name: str) -> int:
         begin(dag, name)
         state = follow(dag, name)
     except DagNotFound:
-        state = "unknown"
+        say("end", state="unknown", known=known_dags())
+        return 1
     except DagPaused:
         state = "paused"
     say("end", state=state)

@@ -3,7 +3,12 @@ import { type HostFacts, judge } from "../../../offline/cluster/preflight";
 
 const GIB = 1024 ** 3;
 
-const TAKEN = { port: 16443, owner: "nginx (process 7)", instead: "PLATFORM_API_PORT=16444 scripts/cluster up" };
+const TAKEN = {
+  port: 16443,
+  owner: "nginx (process 7)",
+  end: "End that",
+  instead: "PLATFORM_API_PORT=16444 scripts/cluster up",
+};
 
 const good: HostFacts = {
   platform: "linux",
@@ -35,7 +40,7 @@ describe("cluster preflight", () => {
     ["no namespaces", { missingFeatures: ["namespaces"] }, ["CONFIG_NET_NS"]],
     ["no cgroups", { missingFeatures: ["cgroup"] }, ["/sys/fs/cgroup"]],
     ["no kernel log", { missingFeatures: ["kmsg"] }, ["/dev/kmsg"]],
-    ["a port in use", { takenPorts: [TAKEN] }, ["16443", "nginx (process 7)", "PLATFORM_API_PORT=16444"]],
+    ["a port in use", { takenPorts: [TAKEN] }, ["16443", "nginx (process 7). End that, or", "PLATFORM_API_PORT=16444"]],
     ["a full disk", { freeDisk: 9 * GIB }, ["/var/lib/platform-abc123", "9.0 GiB", "10.0 GiB"]],
     ["a full disk below data", { hasData: true, freeDisk: GIB }, ["1.0 GiB", "2.0 GiB"]],
     ["little memory", { freeMemory: GIB }, ["1.0 GiB", "2.0 GiB"]],

@@ -7,7 +7,7 @@ import { kubeadmConfig, renderConfigs } from "../../../offline/cluster/configs";
 import { instanceOf, NETWORK } from "../../../offline/cluster/instance";
 import { nodeManifests } from "../../../offline/cluster/manifests";
 import { networkScript } from "../../../offline/cluster/network";
-import { initScript, serviceFiles, shellWords, startScript } from "../../../offline/cluster/scripts";
+import { cloneOf, initScript, serviceFiles, shellWords, startScript } from "../../../offline/cluster/scripts";
 import { servicesOf } from "../../../offline/cluster/services";
 import { CLUSTER_TOOLS, type ClusterTools } from "../../../offline/cluster/tools";
 
@@ -103,6 +103,13 @@ describe("cluster services", () => {
       seen.add(name);
     }
   });
+
+  for (const clone of ["/clone", "/two words"])
+    it(`tell of which clone they are: ${clone}`, () => {
+      const [service] = services;
+      assert.ok(service !== undefined);
+      assert.equal(cloneOf(serviceFiles(instanceOf(clone, {}), service)["log/run"] ?? ""), clone);
+    });
 
   it("run in the cluster's network namespace, all but the forwarded ports", () => {
     for (const service of services) {
