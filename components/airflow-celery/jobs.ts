@@ -59,11 +59,11 @@ export function cleaning(known: Known, history: string): Part {
 }
 
 /** A Job that runs a part to its end. */
-export function jobArgs(shared: Shared, part: Part, name: pulumi.Input<string>): k8s.batch.v1.JobArgs {
+export function jobArgs(shared: Shared, part: Part, name: pulumi.Input<string>) {
   return {
     metadata: { name, namespace: shared.namespace, labels: partLabels(shared.labels, part) },
     spec: { backoffLimit: 4, template: partPod(shared, part) },
-  };
+  } satisfies k8s.batch.v1.JobArgs;
 }
 
 /** The weekly Job. */

@@ -58,6 +58,15 @@ describe("the resource graph of the dev stack", () => {
     );
   });
 
+  it("has no Job that would be waited for again once it has failed", () => {
+    const jobs = graph.filter(({ type }) => type === "kubernetes:batch/v1:Job");
+    const marks = ({ inputs }: Registration) => (inputs["metadata"] as { annotations?: object }).annotations ?? {};
+    assert.deepEqual(
+      jobs.filter((job) => !("pulumi.com/replaceUnready" in marks(job))).map(({ name }) => name),
+      [],
+    );
+  });
+
   it("protects nothing here, and every volume where it is asked to", async () => {
     assert.deepEqual(
       graph.filter(({ protect }) => protect).map(({ name }) => name),

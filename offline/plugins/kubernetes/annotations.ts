@@ -1,3 +1,4 @@
+import { isMap, type PropertyMap, reveal } from "../base/values";
 import { annotationOf, type KubeObject } from "./object";
 
 /**
@@ -8,6 +9,7 @@ export const annotations = {
   autonamed: "pulumi.com/autonamed",
   deletionPropagation: "pulumi.com/deletionPropagationPolicy",
   patchForce: "pulumi.com/patchForce",
+  replaceUnready: "pulumi.com/replaceUnready",
   skipAwait: "pulumi.com/skipAwait",
   timeoutSeconds: "pulumi.com/timeoutSeconds",
   waitFor: "pulumi.com/waitFor",
@@ -15,6 +17,13 @@ export const annotations = {
 
 export function isMarked(object: KubeObject, annotation: string): boolean {
   return annotationOf(object, annotation) === "true";
+}
+
+/** The same of inputs, which may hold secrets and unknowns. */
+export function isMarkedIn(inputs: PropertyMap, annotation: string): boolean {
+  const metadata = reveal(inputs["metadata"] ?? null);
+  const marks = isMap(metadata) ? metadata["annotations"] : undefined;
+  return isMap(marks) && marks[annotation] === "true";
 }
 
 /** How long to wait: `customTimeouts`, else the annotation, else the kind's default. */

@@ -14,10 +14,10 @@ export function toUserError(thrown: unknown, inputs: PropertyMap, tried: string,
   if (thrown instanceof InitFailed || thrown instanceof Refused) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const hint =
-    isGone(thrown) && tried === "changed" ? " Run `pulumi refresh` if it was deleted behind Pulumi's back." : "";
+    isGone(thrown) && tried === "changed" ? ". Run `pulumi refresh` if it was deleted behind Pulumi's back." : "";
   const unreachable = thrown instanceof Unreachable && tried !== "created" && tried !== "changed";
   const way = unreachable
-    ? " If the cluster is gone for good, set PULUMI_K8S_DELETE_UNREACHABLE=true to drop its objects from the state."
+    ? ". If the cluster is gone for good, set PULUMI_K8S_DELETE_UNREACHABLE=true to drop its objects from the state."
     : "";
   return new Error(`${describe(object)} was not ${tried}: ${redact(message, inputs)}${hint}${way}`);
 }
@@ -53,6 +53,7 @@ export async function unlessForeseeable(
   throw toUserError(thrown, inputs, tried, object);
 }
 
-function isGone(thrown: unknown): boolean {
+/** True if the API server says that there is no such object. */
+export function isGone(thrown: unknown): boolean {
   return thrown instanceof ApiError && thrown.code === 404;
 }

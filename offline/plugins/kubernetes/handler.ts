@@ -23,6 +23,7 @@ import { removeObject } from "./remove";
 import { markByKind } from "./secrets";
 import type { Session } from "./session";
 import { judgeOnce, settle } from "./settle";
+import { isToBeMadeAnew } from "./unready";
 import { createPatiently, place, warnThrough } from "./write";
 
 /** The life of objects of one kind. `session` is asked at each request, since handlers outlive a configuration. */
@@ -37,8 +38,10 @@ export function createHandler(kind: Kind, session: () => Session): ResourceHandl
   };
 }
 
-function diff(kind: Kind, { settings }: Session, { id, oldInputs, news }: DiffRequest) {
-  return diffObject({ kind, oldInputs, news, live: parseId(id), mutable: settings });
+async function diff(kind: Kind, session: Session, request: DiffRequest) {
+  const { id, oldInputs, news } = request;
+  const unready = await isToBeMadeAnew(kind, session, request);
+  return diffObject({ kind, oldInputs, news, live: parseId(id), mutable: session.settings, unready });
 }
 
 async function create(kind: Kind, session: Session, request: CreateRequest) {

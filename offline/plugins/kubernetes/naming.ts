@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CheckRequest } from "../base/plugin";
-import { isMap, type PropertyMap, reveal, Secret, UNKNOWN, type Value } from "../base/values";
-import { annotations } from "./annotations";
+import { isMap, type PropertyMap, Secret, UNKNOWN, type Value } from "../base/values";
+import { annotations, isMarkedIn } from "./annotations";
 
 type NameRequest = Pick<CheckRequest, "name" | "olds" | "news" | "seed" | "autonaming">;
 
@@ -26,8 +26,7 @@ export function withName({ name, olds, news, seed, autonaming }: NameRequest): P
 
 /** True if the plugin chose the object's name. */
 export function isAutonamed(inputs: PropertyMap): boolean {
-  const marks = reveal(metadataOf(inputs)?.["annotations"] ?? null);
-  return isMap(marks) && marks[annotations.autonamed] === "true";
+  return isMarkedIn(inputs, annotations.autonamed);
 }
 
 /** The metadata, out of its secret wrapper if it has one; empty if absent, undefined if unknown as a whole. */

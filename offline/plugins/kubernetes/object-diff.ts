@@ -1,6 +1,7 @@
 import { type Change, changesBetween, formatPath } from "../base/diff";
 import type { ChangeKind, DiffResult } from "../base/plugin";
 import { isMap, type PropertyMap, reveal, type Value } from "../base/values";
+import { annotations } from "./annotations";
 import type { Kind } from "./kind";
 import { isAutonamed } from "./naming";
 import { asksForReplacement, type Mutability, replaceRules } from "./replace-rules";
@@ -13,20 +14,25 @@ export interface ObjectDiffArgs {
   /** Name and namespace of the object as it is. */
   readonly live: { readonly name: string; readonly namespace?: string };
   readonly mutable: Omit<Mutability, "immutable">;
+  /** The object has not become what it should and is to be made anew. @default false */
+  readonly unready?: boolean;
 }
 
+const UNREADY = formatPath(["metadata", "annotations", annotations.replaceUnready]);
+
 /** What a change of inputs means for the object. */
-export function diffObject({ kind, oldInputs, news, live, mutable }: ObjectDiffArgs): DiffResult {
+export function diffObject({ kind, oldInputs, news, live, mutable, unready = false }: ObjectDiffArgs): DiffResult {
   const olds = withIdentity(withoutImpliedNamespace(oldInputs, live), live, news);
   const immutable = reveal(olds["immutable"] ?? null) === true;
   const rules = replaceRules(kind, { ...mutable, immutable });
   const changes: Record<string, ChangeKind> = {};
-  let replace = false;
+  let replace = unready;
   for (const change of changesBetween(olds, withoutImpliedNamespace(news, live))) {
     const replaces = asksForReplacement(change.path, rules);
     replace ||= replaces;
     changes[formatPath(change.path)] = kindOf(change, replaces);
   }
+  if (unready) changes[UNREADY] = "update-replace";
   return {
     changes,
     deleteBeforeReplace: replace && !isAutonamed(news) && hasSameIdentity(news, live),

@@ -44,6 +44,12 @@ const job = (args: readonly string[]) => (w: World) =>
     spec: { suspend: true, template: podTemplate({ args, spec: { restartPolicy: "Never" } }) },
   });
 
+const endlessJob = (w: World) => {
+  const annotations = { ...SKIP_AWAIT, "pulumi.com/replaceUnready": "true" };
+  const template = podTemplate({ spec: { restartPolicy: "Never" } });
+  return resource(w, "job", { apiVersion: "batch/v1", kind: "Job", metadata: { annotations }, spec: { template } });
+};
+
 const claim = (storageClassName: string) => (w: World) =>
   resource(w, "claim", {
     apiVersion: "v1",
@@ -107,6 +113,13 @@ export const replaceCases: readonly ConformanceCase[] = [
     job(["-P"]),
     job(["-V"]),
   ),
+  {
+    name: "replaces a Job under pulumi.com/replaceUnready that is not done",
+    steps: [
+      { run: "up", program: (w) => [endlessJob(w)], expect: {} },
+      { run: "up", expect: { ops: { job: "replace" } } },
+    ],
+  },
   changed(
     "the volume claim templates of a StatefulSet change",
     "replace",

@@ -176,6 +176,35 @@ describe("diffObject", () => {
     });
   }
 
+  it("replaces what is not ready, which goes first, though no input changes", () => {
+    const annotations = { "pulumi.com/replaceUnready": "true" };
+    const inputs = { metadata: { ...metadata, annotations } };
+    const args = {
+      kind: kindOf("batch/v1:Job"),
+      oldInputs: inputs,
+      news: inputs,
+      live: metadata,
+      mutable: mutableData,
+    };
+    assert.deepEqual(diffObject(args), { changes: {}, deleteBeforeReplace: false });
+    assert.deepEqual(diffObject({ ...args, unready: true }), {
+      changes: { 'metadata.annotations["pulumi.com/replaceUnready"]': "update-replace" },
+      deleteBeforeReplace: true,
+    });
+  });
+
+  it("updates in place a Job that gets the mark", () => {
+    const annotations = { "pulumi.com/replaceUnready": "true" };
+    const diff = diffObject({
+      kind: kindOf("batch/v1:Job"),
+      oldInputs: { metadata },
+      news: { metadata: { ...metadata, annotations } },
+      live: metadata,
+      mutable: mutableData,
+    });
+    assert.deepEqual(diff.changes, { "metadata.annotations": "add" });
+  });
+
   it("deletes first what must keep its name, not what was named automatically", () => {
     const replaced = (annotations: PropertyMap) =>
       diffObject({
