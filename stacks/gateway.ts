@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AirflowCelery } from "../components/airflow-celery";
 import type { KeycloakRealm } from "../components/keycloak-realm";
-import { PlatformGateway } from "../components/platform-gateway";
+import { type GatewayRoute, PlatformGateway } from "../components/platform-gateway";
 import type { Environment } from "../environment";
 import type { Foundation } from "./foundation";
 
@@ -25,9 +25,10 @@ export function buildGateway(
   const authorizations: Readonly<Record<string, pulumi.Input<string> | undefined>> = {
     "airflow-flower": airflow?.flowerAuthorization,
   };
+  const ours = `/realms/${environment.realm.name}`;
   /** Where not all of a service is for people: of Keycloak neither the administration nor other realms. */
-  const open: Readonly<Record<string, readonly string[] | undefined>> = {
-    keycloak: [`/realms/${environment.realm.name}`, "/resources"],
+  const open: Readonly<Record<string, Pick<GatewayRoute, "paths" | "start"> | undefined>> = {
+    keycloak: { paths: [ours, "/resources"], start: `${ours}/account` },
   };
   const routes = Object.entries(hosts).flatMap(([host, { name: hostname, url, workload: behind, port, login }]) => {
     const workload = workloads[behind];
@@ -39,11 +40,10 @@ export function buildGateway(
       ...(caCertificate === undefined ? {} : { caCertificate }),
     };
     const authorization = authorizations[behind];
-    const paths = open[behind];
     const protection = {
       ...(login === undefined ? {} : { roles: login.roles }),
       ...(authorization === undefined ? {} : { authorization }),
-      ...(paths === undefined ? {} : { paths }),
+      ...open[behind],
     };
     return [[host, { hostname, url, backend, ...protection }] as const];
   });

@@ -26,7 +26,7 @@ export function checkGateway(name: string, spec: PlatformGatewaySpec): string[] 
     if (spec.definitions !== undefined)
       checkDefinitions(problems, `definitions.${field}`, spec.definitions[field as keyof typeof NEEDED], needed);
   const routes = Object.entries(spec.routes);
-  for (const [route, { hostname, roles, authorization, paths = [], backend }] of routes) {
+  for (const [route, { hostname, roles, authorization, paths = [], start, backend }] of routes) {
     problems.name(`routes.${route}`, route, 52);
     if (TAKEN.includes(route)) problems.add(`routes.${route}`, "has the name of the gateway's own. Use another name.");
     problems.whole(`routes.${route}.backend.port`, backend.port, 1, 65535);
@@ -43,6 +43,8 @@ export function checkGateway(name: string, spec: PlatformGatewaySpec): string[] 
     for (const path of paths)
       if (!path.startsWith("/"))
         problems.add(`routes.${route}.paths`, `has ${JSON.stringify(path)}. Begin each with "/".`);
+    if (start?.startsWith("/") === false)
+      problems.add(`routes.${route}.start`, `is ${JSON.stringify(start)}. Begin it with "/".`);
     if (authorization !== undefined && roles === undefined)
       problems.add(`routes.${route}.authorization`, "would be anybody's who comes. Name the `roles` that are let in.");
     if (roles?.length === 0) problems.add(`routes.${route}.roles`, "is empty: nobody would be let in. Name a role.");

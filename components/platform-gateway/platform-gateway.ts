@@ -45,6 +45,8 @@ export interface GatewayRoute {
   readonly roles?: readonly string[];
   /** Paths that are led to it, with all below them. Plain. @default all */
   readonly paths?: readonly string[];
+  /** Path that whoever asks for the bare address is sent on to. Plain. @default none: the service answers itself */
+  readonly start?: string;
   /** `Authorization` header that the service is given in place of the caller's, secret. Only with `roles`. @default the caller's own */
   readonly authorization?: pulumi.Input<string>;
 }

@@ -190,7 +190,7 @@ export function hostRoute(
   gatewayName: string,
   name: string,
   metadata: Metadata,
-  { hostname, authorization, paths }: GatewayRoute,
+  { hostname, url, authorization, paths, start }: GatewayRoute,
 ) {
   const matches =
     paths === undefined ? {} : { matches: paths.map((value) => ({ path: { type: "PathPrefix", value } })) };
@@ -203,8 +203,21 @@ export function hostRoute(
     spec: {
       parentRefs: [{ name: gatewayName, sectionName: "https" }],
       hostnames: [hostname],
-      rules: [{ ...matches, ...filters, backendRefs: [backendRef(name)], timeouts: { request: "0s" } }],
+      rules: [
+        ...(start === undefined ? [] : [startRule(url, start)]),
+        { ...matches, ...filters, backendRefs: [backendRef(name)], timeouts: { request: "0s" } },
+      ],
     },
+  };
+}
+
+/** Without a port, the redirect would name the listener's own, which nobody outside knows. */
+function startRule(url: string, start: string) {
+  const path = { type: "ReplaceFullPath", replaceFullPath: start };
+  const requestRedirect = { path, port: Number(new URL(url).port || 443), statusCode: 302 };
+  return {
+    matches: [{ path: { type: "Exact", value: "/" } }],
+    filters: [{ type: "RequestRedirect", requestRedirect }],
   };
 }
 

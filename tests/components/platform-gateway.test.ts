@@ -30,6 +30,7 @@ const ARGS: PlatformGatewayArgs = {
       url: "https://login.data.example.org:8443",
       backend: { host: "keycloak.login.svc", port: 8443, caCertificate: "authority of keycloak" },
       paths: ["/realms/platform", "/resources"],
+      start: "/realms/platform/account",
     },
     spark: {
       hostname: "spark.data.example.org",
@@ -198,6 +199,7 @@ describe("PlatformGateway", () => {
     ["a host two labels deep", route({ hostname: "a.spark.data.example.org" }), "routes.spark.hostname"],
     ["a password for anybody", route({ roles: undefined }), "routes.spark.authorization"],
     ["a path without a slash", route({ paths: ["realms"] }), "routes.spark.paths"],
+    ["a start without a slash", route({ start: "start" }), "routes.spark.start"],
     ["nobody let in", route({ roles: [] }), "routes.spark.roles"],
     ["a name of its own", { routes: { redirect: ARGS.routes?.["airflow"] } }, "routes.redirect"],
   ];
@@ -220,10 +222,23 @@ describe("PlatformGateway", () => {
 
   it("leads on only the paths that are named", () => {
     const { rules } = specOf(gateway, `${GATEWAY_V1}:HTTPRoute`, "-login-route") as { rules: { matches: object[] }[] };
-    assert.deepEqual(rules[0]?.matches, [
+    assert.deepEqual(rules[1]?.matches, [
       { path: { type: "PathPrefix", value: "/realms/platform" } },
       { path: { type: "PathPrefix", value: "/resources" } },
     ]);
+  });
+
+  it("sends on whoever asks for a bare address that has nothing to show, to the port of people", () => {
+    const { rules } = specOf(gateway, `${GATEWAY_V1}:HTTPRoute`, "-login-route") as { rules: object[] };
+    const requestRedirect = {
+      path: { type: "ReplaceFullPath", replaceFullPath: "/realms/platform/account" },
+      port: 8443,
+      statusCode: 302,
+    };
+    assert.deepEqual(rules[0], {
+      matches: [{ path: { type: "Exact", value: "/" } }],
+      filters: [{ type: "RequestRedirect", requestRedirect }],
+    });
   });
 
   it("refuses roles without a login", async () => {

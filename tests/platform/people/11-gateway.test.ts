@@ -66,6 +66,13 @@ describe("the gateway", () => {
       assert.match(String(headers["content-security-policy"]), /frame-ancestors/);
     });
 
+  it("leads who opens the login's bare address to their own account", async () => {
+    const { url = "" } = environment.hosts["login"] ?? {};
+    const { statusCode, headers } = await ask(`${url}/`, ca);
+    assert.equal(statusCode, 302);
+    assert.equal(headers.location, `${url}${PAGES["login"]}`);
+  });
+
   it("is not believed without the stack's authority", () =>
     assert.rejects(ask(`${ADDRESSES[0]?.url}/`), /certificate|issuer/i));
 
