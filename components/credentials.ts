@@ -14,6 +14,8 @@ export interface CredentialsTarget {
   readonly secretName: string;
   /** Names the resource, which must be another one where Secrets of one name go to several namespaces. @default secretName */
   readonly resource?: string;
+  /** Name that the resource had in states of before. @default none */
+  readonly formerResource?: string;
 }
 
 /** Every target's Secret name is a legal one. */
@@ -33,12 +35,13 @@ export function credentialSecrets(
   labels: Labels,
   opts: pulumi.CustomResourceOptions,
 ): k8s.core.v1.Secret[] {
+  const nameOf = (resource: string) => `${prefix}-for-${resource}`;
   return targets.map(
-    ({ namespace, secretName, resource = secretName }) =>
+    ({ namespace, secretName, resource = secretName, formerResource }) =>
       new k8s.core.v1.Secret(
-        `${prefix}-for-${resource}`,
+        nameOf(resource),
         { metadata: { name: secretName, namespace, labels }, data: secretData(content) },
-        opts,
+        formerResource === undefined ? opts : { ...opts, aliases: [{ name: nameOf(formerResource) }] },
       ),
   );
 }

@@ -11,8 +11,8 @@ export function switchedOn({ workloads, services }: Environment, applications: r
 }
 
 /**
- * Where the credentials of a service are needed: one Secret in each namespace where an application runs. Resources in the first keep the
- * plain name, those in others bear their namespace's too.
+ * Where the credentials of a service are needed: one Secret in each namespace where an application runs. Resources bear the namespace's
+ * name: which one is first changes with the services. States of before have the first one's without it.
  */
 export function credentialsTargets(
   environment: Environment,
@@ -24,7 +24,8 @@ export function credentialsTargets(
   return [...new Set(used)].map((namespace, index) => ({
     namespace: namespaces.of(namespace),
     secretName,
-    ...(index === 0 ? {} : { resource: `${secretName}-in-${namespace}` }),
+    resource: `${secretName}-in-${namespace}`,
+    ...(index === 0 ? { formerResource: secretName } : {}),
   }));
 }
 
