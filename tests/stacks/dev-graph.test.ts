@@ -92,6 +92,18 @@ describe("the resource graph of the dev stack", () => {
     assert.ok(!without.some(({ type }) => type === "platform:valkey:ValkeyBroker"));
   });
 
+  it("gives an object the same name with more services, or they could not be switched on later", async () => {
+    const services = { mongodb: false, keycloak: false, airflow: false, spark: false, keda: false };
+    const without = await recordStack("dev", { "platform:services": services });
+    const names = new Map(graph.flatMap((one) => objectOf(one).map((object) => [object, one.name] as const)));
+    const both = without.flatMap((one) => objectOf(one).map((object) => ({ object, name: one.name })));
+    assert.ok(both.length > 50);
+    assert.deepEqual(
+      both.filter(({ object, name }) => (names.get(object) ?? name) !== name),
+      [],
+    );
+  });
+
   it("stops after the foundation where that is asked for", async () => {
     const foundation = await recordStack("dev", { "platform:layers": ["foundation"] });
     assert.ok(!foundation.some(({ type }) => type === "platform:kafka:KafkaCluster"));
@@ -108,6 +120,12 @@ describe("a target whose foundation is not there yet", () => {
   it("a wrong setting is refused before any resource", () =>
     assert.rejects(recordStack("dev", { "platform:kafka": { brokers: 0 } }), pulumi.RunError));
 });
+
+/** What the cluster knows it by, where it is an object there that is not in a list. */
+function objectOf({ type, inputs }: Registration): string[] {
+  const metadata = inputs["metadata"] as { name?: string; namespace?: string } | undefined;
+  return metadata?.name === undefined ? [] : [`${type} ${metadata.namespace ?? ""}/${metadata.name}`];
+}
 
 /** Secrets hidden, keys sorted. */
 function readable(registration: Registration): unknown {
