@@ -16,8 +16,6 @@ describe("make up", () => {
   it("a second time changes nothing", () =>
     succeeds("pulumi", ["up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", "dev"]));
 
-  it("previews without a change", () => succeeds("pulumi", ["preview", "--expect-no-changes", "--stack", "dev"]));
-
   it("leaves every pod ready, without a restart", async () => {
     assert.deepEqual(await unreadyPods(), []);
     assert.deepEqual(await restartedPods(), []);
