@@ -38,8 +38,8 @@ const DEADLINE = 1800;
 const RESTARTS = 10;
 
 /**
- * A pipeline step that runs to its end, once: its Job is named by a hash of data and code. There is no time to live, since Pulumi
- * would make a Job that has gone anew. A change of anything about its pods runs it again.
+ * A pipeline step that runs to its end, once: its Job is named by a hash of data and code. There is no time to live, since a Job
+ * that has gone is made anew. A change of anything about its pods runs it again.
  */
 export class PipelineJob extends pulumi.ComponentResource {
   /** Done when the step is. */

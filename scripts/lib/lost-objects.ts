@@ -1,3 +1,4 @@
+import { goneObjects } from "./gone-objects";
 import { type Kubectl, kubectlOfDev } from "./kubectl";
 import { paths } from "./paths";
 import { STACK_LABEL } from "./recover";
@@ -15,8 +16,9 @@ const APPLIED_SECONDS = 300;
 /**
  * Puts right a state and a cluster of which one is lost. Where the cluster has none of the namespaces that the state speaks of (it was
  * made anew, or the folder of the clone was moved), takes what is gone out of the state by a refresh, so that the next update makes it
- * again; passwords and keys stay. Throws where the cluster has them and the state has none: nothing can be made beside them; and where
- * PostgreSQL's server or its volume is lost: an update would make jobs and services meet databases without tables.
+ * again; passwords and keys stay. Does the same with single objects that are gone, as by `kubectl delete`: an update without a refresh
+ * does not miss them. Throws where the cluster has namespaces of the stack and the state has none: nothing can be made beside them; and
+ * where PostgreSQL's server or its volume is lost: an update would make jobs and services meet databases without tables.
  */
 export async function forgetLostObjects(stack: string, env: NodeJS.ProcessEnv, say: (line: string) => void) {
   const kubectl = await kubectlOfDev();
@@ -42,6 +44,12 @@ export async function forgetLostObjects(stack: string, env: NodeJS.ProcessEnv, s
         "PostgreSQL has lost its volume, and with it all databases. Make it anew from the newest backups: scripts/restore --yes --anew",
       );
   }
+  const gone = await goneObjects(kubectl, stack, resources);
+  if (gone.length === 0) return;
+  say(
+    `deleted behind Pulumi's back, to be made again: ${gone.map(({ type, id }) => `${kindOf(type)} ${id}`).join(", ")}`,
+  );
+  await pulumi("refresh", stack, env, ...targetsOf(gone));
 }
 
 /** Deletes what is left of PostgreSQL's server and makes it again, empty. Nothing else of the stack is touched. Throws where it is healthy. */
@@ -65,7 +73,7 @@ export async function makeServerAnew(stack: string, env: NodeJS.ProcessEnv): Pro
       `cnpg.io/cluster=${name}`,
     ]);
   }
-  const targets = servers.flatMap(({ urn }) => ["--target", urn]);
+  const targets = targetsOf(servers);
   // One that is not in the state was forgotten by a run of this that was stopped: an update makes it with whatever else is missing.
   if (servers.length > 0) await pulumi("refresh", stack, env, ...targets);
   await pulumi("up", stack, env, ...targets);
@@ -81,6 +89,10 @@ async function phaseOf(kubectl: Kubectl, { namespace, name }: Server): Promise<s
   const found = await kubectl(get);
   return found === "" ? undefined : (JSON.parse(found).status?.phase ?? "new");
 }
+
+const targetsOf = (resources: readonly { urn: string }[]) => resources.flatMap(({ urn }) => ["--target", urn]);
+
+const kindOf = (type: string) => type.slice(type.lastIndexOf(":") + 1);
 
 type Server = ReturnType<typeof serversIn>[number];
 

@@ -8,6 +8,8 @@ export interface StateResource {
   readonly type: string;
   /** Of an object of Kubernetes: `namespace/name`. */
   readonly id?: string;
+  /** Replaced by another one, and to be deleted by the next update. */
+  readonly delete?: boolean;
 }
 
 /** What a stack's state holds, and which operations a stopped `pulumi` never finished. Secrets in it stay encrypted. */

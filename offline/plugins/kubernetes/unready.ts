@@ -1,15 +1,13 @@
 import type { DiffRequest } from "../base/plugin";
 import { annotations, isMarkedIn } from "./annotations";
 import { judgeJob } from "./await/job";
-import { isGone } from "./failures";
 import { type Kind, kindKey } from "./kind";
 import { parseId } from "./object";
 import type { Session } from "./session";
 
 /**
  * True for a Job with the annotation `pulumi.com/replaceUnready` that is not ready as it is, failed or not yet done: else each update
- * would wait for what has failed for good. True as well for one that has gone, which the official provider leaves to a refresh.
- * A Job that cannot be read is left alone, so that a preview needs no cluster.
+ * would wait for what has failed for good. A Job that has gone or cannot be read is left alone, so that a preview needs no cluster.
  * @see https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/#pulumicomreplaceunready
  * @see https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/provider.go (Diff, metadata.ReplaceUnready)
  */
@@ -22,7 +20,7 @@ export async function isToBeMadeAnew(
   const { name, namespace } = parseId(id);
   try {
     return !judgeJob(await session.cluster().get(kind, namespace, name, signal)).ready;
-  } catch (thrown) {
-    return isGone(thrown);
+  } catch {
+    return false;
   }
 }

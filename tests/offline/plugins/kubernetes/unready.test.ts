@@ -28,7 +28,7 @@ describe("pulumi.com/replaceUnready", () => {
     ["has failed", FAILED, true],
     ["is not done yet", { status: { active: 1 } }, true],
     ["is complete", { status: { conditions: [{ type: "Complete", status: "True" }] } }, false],
-    ["is not there", new ApiError(404, { reason: "NotFound" }), true],
+    ["is not there", new ApiError(404, { reason: "NotFound" }), false],
     ["may not be read", new ApiError(403, { reason: "Forbidden" }), false],
     ["is in a cluster that does not answer", new Unreachable("no answer"), false],
     ["is in a cluster of which nothing is known", new BadKubeconfig("no such file"), false],
