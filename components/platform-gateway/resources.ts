@@ -151,10 +151,10 @@ const headers = (values: Readonly<Record<string, string>>) =>
 
 /** What services are told of the address that was asked, by the gateway alone: they make links and redirects of it. */
 const ASKED = { "X-Forwarded-Host": "%REQ(:AUTHORITY)%" };
-/** Would tell services something else of it; Envoy passes on what callers write there. */
-const HEARSAY = ["Forwarded", "X-Forwarded-Port", "X-Forwarded-Prefix"];
+/** Would tell services something else of it, or of who asks; Envoy passes on what callers write there, and adds the address that it sees. */
+const HEARSAY = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Prefix"];
 
-/** TLS 1.2 or newer, security headers, and no word of callers about where they come in, for everything that comes in. */
+/** TLS 1.2 or newer, security headers, and no word of callers about who asks what, for everything that comes in. */
 export function clientPolicy(name: string, metadata: Metadata) {
   return {
     apiVersion: EXTENSIONS_V1,

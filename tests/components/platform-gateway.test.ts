@@ -136,6 +136,7 @@ describe("PlatformGateway", () => {
     const { set, remove } = headers.earlyRequestHeaders;
     assert.deepEqual([...set.map(({ name }) => name), ...remove].sort(), [
       "Forwarded",
+      "X-Forwarded-For",
       "X-Forwarded-Host",
       "X-Forwarded-Port",
       "X-Forwarded-Prefix",

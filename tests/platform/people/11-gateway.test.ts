@@ -28,7 +28,10 @@ function ask(url: string, ca?: string, told: Readonly<Record<string, string>> = 
   };
   return new Promise((resolve, reject) => {
     const call = (secure ? httpsRequest : httpRequest)(options, (answer) => {
-      text(answer).then((read) => resolve({ ...facts(answer), text: read }), reject);
+      text(answer).then(
+        (read) => resolve({ statusCode: answer.statusCode, headers: answer.headers, text: read }),
+        reject,
+      );
     });
     call.on("timeout", () => call.destroy(new Error(`${url} does not answer`)));
     call.on("error", reject);
@@ -36,11 +39,12 @@ function ask(url: string, ca?: string, told: Readonly<Record<string, string>> = 
   });
 }
 
-const facts = ({ statusCode, headers }: IncomingMessage) => ({ statusCode, headers });
-
-/** What a caller may say of the address that he asks, and nobody is to believe. */
+/** An address for documentation, RFC 5737. */
+const SOMEBODY = "192.0.2.6";
+/** What a caller may say of the address that he asks, or of his own, and nobody is to believe. */
 const HEARSAY = {
-  forwarded: "host=elsewhere.example;proto=http",
+  forwarded: "for=192.0.2.6;host=elsewhere.example;proto=http",
+  "x-forwarded-for": SOMEBODY,
   "x-forwarded-host": "elsewhere.example",
   "x-forwarded-port": "99",
   "x-forwarded-prefix": "/elsewhere",
@@ -113,6 +117,19 @@ describe("the gateway", () => {
       assert.ok(back.startsWith(`${url}/`), back);
     });
   }
+
+  it("has Keycloak record where a caller is, and not where he says he is", async () => {
+    const { url = "" } = environment.hosts["login"] ?? {};
+    const client = `nobody-${Date.now()}`;
+    const page = `${url}/realms/${environment.realm.name}/protocol/openid-connect/auth?response_type=code&client_id=${client}`;
+    await ask(page, ca, HEARSAY);
+    const recorded = await eventually("the event", 15, async () => {
+      const log = await kubectl("logs", "--namespace", "platform-login", "deployment/keycloak", "--since=1m");
+      return log.split("\n").find((line) => line.includes(client));
+    });
+    assert.match(recorded, /ipAddress="[\d.]+"/);
+    assert.ok(!recorded.includes(SOMEBODY), recorded);
+  });
 
   it("has routes that were all accepted, with every backend found", async () => {
     const { items } = await get("httproutes,gateways", "--all-namespaces");
