@@ -1,10 +1,9 @@
 import { build, isBuilt, locate } from "../../offline/tools/build";
-import { type Choice, decide, decided, type Mode, readChoice, writeChoice } from "../../offline/tools/choice";
+import type { Mode } from "../../offline/tools/choice";
+import { chosenPulumi } from "../../offline/tools/chosen";
 import { neededGroups } from "../../offline/tools/groups";
 import { installTools } from "../../offline/tools/install";
-import { downloadCli, observe } from "../../offline/tools/official";
 import { installTwins } from "../../offline/tools/plugins";
-import versions from "../../versions.json";
 import { chooseCluster } from "../lib/cluster-choice";
 import { observeCluster } from "../lib/cluster-facts";
 import { command, WrongUsage } from "../lib/command-line";
@@ -28,7 +27,7 @@ export const main = command({ name: "setup-tools", help: HELP, options: { choose
 
 async function setUp(choose: Mode | undefined): Promise<void> {
   const since = Date.now();
-  const [choice, facts] = await Promise.all([makeChoice(choose), observeCluster()]);
+  const [choice, facts] = await Promise.all([chosenPulumi(choose), observeCluster()]);
   const cluster = chooseCluster(facts);
   console.log(
     `setup-tools: Pulumi: ${choice.mode} (${choice.by === "command" ? "chosen by you" : choice.reasons.join("; ")})`,
@@ -47,16 +46,4 @@ async function setUp(choose: Mode | undefined): Promise<void> {
   const built = [...missing.map(({ group }) => group.name), ...twins.map((name) => `twin ${name}`)];
   const done = built.length === 0 ? "everything was there" : `made ${built.join(", ")}`;
   console.log(`setup-tools: ${done} (${elapsed(Date.now() - since)})`);
-}
-
-/** The recorded choice, or a new one where none was made yet or another is asked for. */
-async function makeChoice(choose: Mode | undefined): Promise<Choice> {
-  const recorded = readChoice();
-  if (recorded !== undefined && (choose === undefined || choose === recorded.mode)) return recorded;
-  const observed = await observe();
-  const choice = choose === undefined ? decide(observed, versions.pulumi) : decided(choose, observed, versions.pulumi);
-  const complete =
-    choice.mode === "official" && choice.cli === undefined ? { ...choice, cli: await downloadCli() } : choice;
-  writeChoice(complete);
-  return complete;
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { chosenPulumi } from "../../offline/tools/chosen";
 import { addressesOf, addressTable } from "../lib/addresses";
 import { chooseCluster } from "../lib/cluster-choice";
 import { observeCluster } from "../lib/cluster-facts";
@@ -30,9 +31,10 @@ export const main = command({ name: "up", help: HELP, options: { force: "flag" }
   const environment = devEnvironment();
   const { cluster, why } = chooseCluster(await observeCluster());
   if (cluster === "none") throw new Error(why);
-  // A backend that cannot be used is refused before tools and images are built.
-  await platformEnvironment();
   await step("packages", () => script("setup-auxiliaries"));
+  // A backend that the chosen Pulumi cannot use is refused before tools and images are built.
+  await chosenPulumi();
+  await platformEnvironment();
   await step("tools and images", () => together(["setup-tools"], ["images", "build"], ["operators"]));
   await step("definition", check);
   await step("Kubernetes", () => script("setup-k8s"));
