@@ -11,11 +11,12 @@ process.stdout.on("error", (error) => {
   process.exit(141);
 });
 
-// kubectl would keep its cache in the folder that it is called in.
-process.env.HOME ??= os.homedir();
-
 const [name, ...argv] = process.argv.slice(2);
-const run = async () => load(path.join(__dirname, "..", "commands", `${name}.ts`)).main(argv);
+const run = async () => {
+  // kubectl would keep its cache in the folder that it is called in.
+  process.env.HOME ??= home();
+  return load(path.join(__dirname, "..", "commands", `${name}.ts`)).main(argv);
+};
 
 run().then(
   (code) => {
@@ -26,6 +27,14 @@ run().then(
     process.exitCode = 1;
   },
 );
+
+function home() {
+  try {
+    return os.homedir();
+  } catch {
+    throw new Error("HOME is not set, and this user has no home: set HOME to a folder that it may write to.");
+  }
+}
 
 /** What to do where a file could not be written. What lies in the repository can lie nowhere else. */
 function hint({ code, path: file }) {
