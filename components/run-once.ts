@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 interface OneRun {
-  readonly metadata: k8s.types.input.meta.v1.ObjectMeta;
+  readonly metadata: Omit<k8s.types.input.meta.v1.ObjectMeta, "annotations">;
   readonly spec: k8s.types.input.batch.v1.JobSpec;
 }
 

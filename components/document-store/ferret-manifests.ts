@@ -18,7 +18,7 @@ const DEBUG_PORT = 8088;
 /** Upstream's readiness probe cannot do TLS and asks here, on the pod's own loopback, with a login as everywhere. */
 const LOOPBACK = "127.0.0.1:27018";
 /** Connections to PostgreSQL at most; 50 by FerretDB's own default. */
-export const POSTGRES_CONNECTIONS = 20;
+const POSTGRES_CONNECTIONS = 20;
 const MEBIBYTE = 2 ** 20;
 
 export interface FerretSpec {

@@ -43,8 +43,6 @@ export interface SparkJob {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Further settings of Spark. @default none */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Seconds for which it is kept once it has ended. @default a day */
-  readonly keptSeconds?: number;
   readonly labels: Labels;
 }
 
@@ -147,7 +145,7 @@ function sizeOf(resources: Resources) {
 }
 
 function specOf(job: SparkJob) {
-  const { image, driver, executors, keptSeconds = DAY } = job;
+  const { image, driver, executors } = job;
   const { min, max } = executors;
   const labels = jobLabels(job);
   return {
@@ -162,7 +160,7 @@ function specOf(job: SparkJob) {
     sparkConf: settingsOf(job),
     // Who asked for the job runs it again; jobs may be repeated.
     restartPolicy: { type: "Never" },
-    timeToLiveSeconds: keptSeconds,
+    timeToLiveSeconds: DAY,
     driver: { ...sizeOf(driver), serviceAccount: DRIVER_ACCOUNT, labels, template: podOf(job, DRIVER) },
     executor: {
       ...sizeOf(executors.resources),

@@ -20,7 +20,7 @@ import { letRealmIn } from "../lib/token-issuers";
 
 const HELP = `Usage: scripts/cluster up | down [--purge] | login | status | logs [COMPONENT]
 
-A one-node Kubernetes on this machine (Linux, root), in namespaces of its own: the host sees one loopback port.
+A one-node Kubernetes on this machine (Linux, root), in namespaces of its own: the host sees a few ports on loopback.
 
   up                starts it, or finds that it runs; after a crash or a reboot it comes back with its data
   down              stops it; its data stays in /var/lib

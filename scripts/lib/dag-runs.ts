@@ -51,7 +51,7 @@ export async function runDag(
   const run = { namespace: namespace(), template: TEMPLATE, args, limitSeconds: LIMIT_SECONDS, progress };
   const { log, exitCode } = await runTemplate(kubectl, run, update).catch((error) => {
     throw error instanceof ClusterGone
-      ? new Error(`${error.message}. The run "${name}" of ${dag} goes on then.`)
+      ? new Error(`${error.message}. The run "${name}" of ${dag} goes on after that, where it had begun.`)
       : error;
   });
   if (exitCode !== 0) throw new Error(whyNot(dag, name, log.trim().split("\n")));

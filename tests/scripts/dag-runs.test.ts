@@ -52,7 +52,7 @@ describe("what a run says of a DAG that is waited for", () => {
 });
 
 describe("a run that is followed", () => {
-  it("goes on where the cluster goes away meanwhile and comes back", async () => {
+  it("says that it goes on later where the cluster goes away meanwhile", async () => {
     const template = {
       metadata: { name: "dags-run", namespace: "airflow" },
       template: { metadata: {}, spec: { containers: [] } },

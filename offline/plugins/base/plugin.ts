@@ -89,10 +89,6 @@ export interface DiffResult {
   readonly changes: Readonly<Record<string, ChangeKind>>;
   /** The old object must go first. @default false */
   readonly deleteBeforeReplace?: boolean;
-  /** Properties that no replacement changes, for truer previews. @default none */
-  readonly stables?: readonly string[];
-  /** Whether paths belong to inputs (else to outputs, as found by a dry run or refresh). @default true */
-  readonly inputDiff?: boolean;
 }
 
 interface TimedRequest extends ResourceRequest {

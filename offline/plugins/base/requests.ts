@@ -78,7 +78,7 @@ export function fromDiffResult(result: DiffResult): proto.DiffResponse {
   for (const [path, kind] of changes) {
     const property = new proto.PropertyDiff();
     property.setKind(kinds[kind]);
-    property.setInputdiff(result.inputDiff ?? true);
+    property.setInputdiff(true);
     response.getDetaileddiffMap().set(path, property);
   }
   const topLevel = (paths: readonly string[]) => [...new Set(paths.map((path) => path.split(/[.[]/, 1)[0] ?? path))];
@@ -86,6 +86,5 @@ export function fromDiffResult(result: DiffResult): proto.DiffResponse {
   response.setReplacesList(topLevel(changes.filter(([, kind]) => kind.endsWith("-replace")).map(([path]) => path)));
   response.setHasdetaileddiff(changes.length > 0);
   response.setDeletebeforereplace(result.deleteBeforeReplace ?? false);
-  response.setStablesList([...(result.stables ?? [])]);
   return response;
 }

@@ -63,8 +63,9 @@ class Reader {
     return new Reader(await secretOf(NAMESPACE, `postgres-${role}`));
   }
 
-  ask(statement: string, env: NodeJS.ProcessEnv = {}) {
-    const psql = ["--no-psqlrc", "--csv", "--tuples-only", "--set=ON_ERROR_STOP=1", "--command", statement];
+  ask(statements: string | readonly string[], env: NodeJS.ProcessEnv = {}) {
+    const commands = [statements].flat().flatMap((statement) => ["--command", statement]);
+    const psql = ["--no-psqlrc", "--csv", "--tuples-only", "--set=ON_ERROR_STOP=1", ...commands];
     return attempt("psql", psql, { env: { ...this.#env, ...env } });
   }
 
@@ -74,9 +75,9 @@ class Reader {
     return stdout.trim();
   }
 
-  async refusal(statement: string, env?: NodeJS.ProcessEnv): Promise<string> {
-    const { code, stderr } = await this.ask(statement, env);
-    assert.notEqual(code, 0, `"${statement}" was not refused`);
+  async refusal(statements: string | readonly string[], env?: NodeJS.ProcessEnv): Promise<string> {
+    const { code, stderr } = await this.ask(statements, env);
+    assert.notEqual(code, 0, `"${statements}" was not refused`);
     return stderr;
   }
 
@@ -170,8 +171,13 @@ describe("SQL tools on a machine that `make trust` has prepared", () => {
       assert.match(await bi.refusal("SELECT 1", { PGSSLMODE: "disable" }), /pg_hba.conf rejects|no encryption/);
     });
 
-    it("lets a load begin while a reader's transaction is open, and ends that in time", async () => {
+    it("ends a transaction in which nothing happens", async () => {
       assert.equal(await bi.answer("SHOW idle_in_transaction_session_timeout"), "5min");
+      const idle = ["SET idle_in_transaction_session_timeout = '1s'", "BEGIN", "\\! sleep 3", "SELECT 1"];
+      assert.match(await bi.refusal(idle), /idle-in-transaction timeout/);
+    });
+
+    it("lets a load begin while a reader's transaction is open", async () => {
       const star = readFileSync(join(paths.root, "pipelines/warehouse/star.sql"), "utf8");
       const begin = () =>
         sql("warehouse", `SET ROLE warehouse; SET search_path = etl; SET lock_timeout = '5s'; ${star}`);
