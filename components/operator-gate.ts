@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type Labels, objectLabels } from "./labels";
+import { pythonCommand } from "./python-command";
 import type { PythonImage } from "./python-image";
 import { runOnce } from "./run-once";
 import { resourceRequirements, restrictedContainer, restrictedPod } from "./workload";
@@ -29,34 +30,6 @@ export interface GateArgs extends PythonImage {
 
 /** Seconds that the operator may take to answer after its Deployment is ready. */
 const LIMIT = 180;
-
-/** Asks until the API server, and so the operator behind it, accepts the object and answers the other path. */
-const SCRIPT = `
-import json, os, ssl, sys, time, urllib.error, urllib.request
-account = "/var/run/secrets/kubernetes.io/serviceaccount/"
-read = lambda name: open(account + name).read()
-host, port = os.environ["KUBERNETES_SERVICE_HOST"], os.environ["KUBERNETES_SERVICE_PORT"]
-host = f"[{host}]" if ":" in host else host
-probe, also = os.environ["PROBE"], os.environ.get("ALSO")
-path = f"/apis/{json.loads(probe)['apiVersion']}/namespaces/{read('namespace')}/{os.environ['RESOURCE']}?dryRun=All"
-trust = ssl.create_default_context(cafile=account + "ca.crt")
-end = time.monotonic() + ${LIMIT}
-while True:
-    headers = {"Authorization": "Bearer " + read("token"), "Content-Type": "application/json"}
-    try:
-        for where, body in [(path, probe.encode())] + ([(also, None)] if also else []):
-            request = urllib.request.Request(f"https://{host}:{port}{where}", body, headers)
-            urllib.request.urlopen(request, context=trust, timeout=15).close()
-        sys.exit()
-    except urllib.error.HTTPError as error:
-        problem = error.read().decode(errors="replace")
-    except OSError as error:
-        problem = str(error)
-    if time.monotonic() > end:
-        sys.exit("the operator refuses or does not answer: " + problem)
-    print(problem, flush=True)
-    time.sleep(1)
-`.trim();
 
 /** A Job that ends when the operator accepts a dry run, with a service account that may do that and nothing else. */
 export function buildGate(name: string, args: GateArgs, opts: pulumi.CustomResourceOptions): k8s.batch.v1.Job {
@@ -108,7 +81,7 @@ export function buildGate(name: string, args: GateArgs, opts: pulumi.CustomResou
                 ...restrictedContainer(),
                 name: "gate",
                 image: args.image,
-                command: ["python3", "-c", SCRIPT],
+                command: pythonCommand("operator_gate.py", String(LIMIT)),
                 env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
                 resources: resourceRequirements({ cpu: "50m", memory: "64Mi" }),
               },

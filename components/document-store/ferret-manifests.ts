@@ -2,17 +2,19 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { bytes } from "../../environment/quantities";
 import { type Labels, selectorLabels } from "../labels";
+import { pythonCommand } from "../python-command";
 import type { PythonImage } from "../python-image";
 import { type SetupSpec, setupJob } from "../setup-job";
 import { secretVolume } from "../stateful-set";
 import { type Resources, resourceRequirements, restrictedContainer, restrictedPod } from "../workload";
 import { ADMIN, PORT } from "./contract";
-import { SETUP_FILES, SETUP_SCRIPT } from "./setup-script";
 
 /** uid and gid of the process; the image's one file is readable to all. */
 const USER = 65532;
 const TLS = "/etc/ferretdb-tls";
 const POSTGRES_CA = "/etc/postgres-ca";
+/** Where the setup Job finds its files. */
+const SETUP_FILES = { wish: "/etc/document-store-setup", passwords: "/etc/document-store-passwords" } as const;
 /** Where FerretDB answers probes. */
 const DEBUG_PORT = 8088;
 /** Upstream's readiness probe cannot do TLS and asks here, on the pod's own loopback, with a login as everywhere. */
@@ -145,7 +147,9 @@ export interface UsersSpec extends SetupSpec, PythonImage {
 export function setupJobArgs(spec: UsersSpec) {
   return setupJob(spec, {
     user: spec.user,
-    container: { command: ["python3", "-c", SETUP_SCRIPT] },
+    container: {
+      command: pythonCommand("document-store/setup_users.py", `${SETUP_FILES.wish}/wish.json`, SETUP_FILES.passwords),
+    },
     memory: "128Mi",
     files: {
       [SETUP_FILES.wish]: { name: "wish", configMap: { name: spec.configMap } },

@@ -1,12 +1,12 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { bytes, milliseconds } from "../../environment/quantities";
+import { pythonCommand } from "../python-command";
 import type { PythonImage } from "../python-image";
 import { type SetupSpec, setupJob } from "../setup-job";
 import { type StatefulSpec, secretVolume, statefulSet } from "../stateful-set";
 import { resourceRequirements, restrictedContainer } from "../workload";
 import type { Bucket } from "./object-store";
-import { SETUP_FILES, SETUP_SCRIPT } from "./setup-script";
 
 export const PORT = 8333;
 /** SigV4 wants a region; SeaweedFS takes any. */
@@ -17,6 +17,8 @@ const USER = 1000;
 const CONFIG = "/etc/seaweedfs"; // where `weed` looks for security.toml
 const TLS = "/etc/seaweedfs-tls";
 const DATA = "/data";
+/** Where the setup Job finds its files. */
+const SETUP_FILES = { wish: "/etc/object-store-setup", keys: "/etc/object-store-keys" } as const;
 const DAY = 86_400_000;
 const MEBIBYTE = 2 ** 20;
 
@@ -134,7 +136,9 @@ export interface StoreSetupSpec extends SetupSpec, PythonImage {
 export function setupJobArgs(spec: StoreSetupSpec) {
   return setupJob(spec, {
     user: spec.user,
-    container: { command: ["python3", "-c", SETUP_SCRIPT] },
+    container: {
+      command: pythonCommand("object-store/setup_buckets.py", `${SETUP_FILES.wish}/wish.json`, SETUP_FILES.keys),
+    },
     memory: "64Mi",
     files: {
       [SETUP_FILES.wish]: { name: "wish", configMap: { name: spec.configMap } },

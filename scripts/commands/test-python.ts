@@ -6,7 +6,7 @@ import { passThrough } from "../lib/run";
 
 const HELP = `Usage: scripts/test-python [checks|units]...
 
-Tests pipelines/ and the scripts of images/ with a Python of its own under .platform/, which is made where it is missing.
+Tests pipelines/ and the programs of components/ and images/ with a Python of its own under .platform/, which is made where it is missing.
 
   checks   format and lint (ruff)
   units    tests (pytest)
@@ -15,14 +15,14 @@ Without an argument: both.
 `;
 
 /** What is checked, seen from pipelines/. */
-const SOURCES = [".", "../images", "../tests/images"];
+const SOURCES = [".", "../components", "../images", "../tests/components", "../tests/images"];
 
 const PARTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   checks: [
     ["ruff", "format", "--check", ...SOURCES],
     ["ruff", "check", ...SOURCES],
   ],
-  units: [["pytest"], ["pytest", "-q", "-p", "no:cacheprovider", "../tests/images"]],
+  units: [["pytest"], ["pytest", "-q", "-p", "no:cacheprovider", "../tests/components", "../tests/images"]],
 };
 
 export const main = command({ name: "test-python", help: HELP, positionals: true }, async (_, parts) => {

@@ -3,6 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { paths } from "../../scripts/lib/paths";
+import { load } from "../../scripts/lib/typescript.cjs";
+import type { program } from "../../stacks/main";
 import type { Registration } from "../support/recorder";
 import { recordStack } from "./recorded-stack";
 
@@ -19,6 +21,12 @@ describe("the resource graph of the dev stack", () => {
     if (process.env["GOLDEN"] === "write") writeFileSync(GOLDEN, text);
     assert.ok(existsSync(GOLDEN), `${GOLDEN} is missing`);
     assert.equal(text, readFileSync(GOLDEN, "utf8"));
+  });
+
+  it("is the same from the bundle that Pulumi starts, whose code is in one file and reads others", async () => {
+    const bundle = load(join(paths.root, "stacks", "main.ts")) as { program: typeof program };
+    const bundled = await recordStack("dev", {}, bundle.program);
+    assert.deepEqual(bundled.map(readable), graph.map(readable));
   });
 
   it("has no two resources of one type and name", () => {

@@ -60,14 +60,15 @@ const DEFINITIONS: Readonly<Record<string, readonly string[]>> = {
   ),
 };
 
-/** Everything that a committed stack registers, with changed settings where given. */
+/** Everything that a committed stack registers, with changed settings where given; `build` is the program. */
 export async function recordStack(
   stack: string,
   changes: Readonly<Record<string, unknown>> = {},
+  build = program,
 ): Promise<Registration[]> {
   return record(stack, () => {
     pulumi.runtime.setAllConfig(sdkConfig(stack, changes));
-    return program({
+    return build({
       root: "/repository",
       images: (name) => `localhost/platform/${name}:test`,
       operators: (name) => DEFINITIONS[name]?.map(definitionOf) ?? OPERATOR,
