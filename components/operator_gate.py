@@ -9,6 +9,7 @@ pod's service account.
 Python's standard library alone, so that any image with Python does. Exits with 1 and the last answer when the time is over.
 """
 
+import http.client
 import json
 import os
 import ssl
@@ -34,7 +35,7 @@ class Question(NamedTuple):
 
 
 def wait_until(accepted: Callable[[], None], seconds: float) -> None:
-    """Tries until it throws no OSError. Ends the program where that takes longer."""
+    """Tries until it throws neither OSError nor HTTPException. Ends the program where that takes longer."""
     end = time.monotonic() + seconds
     while True:
         try:
@@ -42,7 +43,7 @@ def wait_until(accepted: Callable[[], None], seconds: float) -> None:
             return
         except urllib.error.HTTPError as error:
             problem = error.read().decode(errors="replace")
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             problem = str(error)
         if time.monotonic() > end:
             sys.exit("the operator refuses or does not answer: " + problem)

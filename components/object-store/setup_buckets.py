@@ -39,13 +39,13 @@ class Request(NamedTuple):
 
 
 Send = Callable[[Request], tuple[int, str]]
-"""Sends a request once: the status and text of the answer. Throws OSError where there is none."""
+"""Sends a request once: the status and text of the answer. Throws OSError or HTTPException where there is none."""
 
 
 def make_buckets(buckets: Mapping[str, Mapping[str, Any]], send: Send) -> None:
     for name, bucket in buckets.items():
         insist(send, creation(name))
-        has_state = bucket["versioning"] or "<Status>" in send(Request("GET", "/" + name, "versioning"))[1]
+        has_state = bucket["versioning"] or "<Status>" in insist(send, Request("GET", "/" + name, "versioning"))
         for request in settings(name, bucket, has_state):
             insist(send, request)
         print(f"bucket {name} is as wished", flush=True)
@@ -76,17 +76,17 @@ def expiry(name: str, days: Optional[int]) -> Request:
     return Request("PUT", "/" + name, "lifecycle", body)
 
 
-def insist(send: Send, request: Request) -> None:
-    """Sends a request until it is done. Ends the program where the store refuses it, or fails for too long."""
+def insist(send: Send, request: Request) -> str:
+    """Sends a request until it is done: the answer's text. Ends the program where the store refuses, or fails for too long."""
     method, path, query, _, also = request
     end = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             status, text = send(request)
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             status, text = 503, str(error)
         if status < 300 or status in also:
-            return
+            return text
         if status < 500 or time.monotonic() > end:
             sys.exit(f"{method} {path}?{query}: {status} {text}")
         print(f"{method} {path}: {status} {text}", flush=True)

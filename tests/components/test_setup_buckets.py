@@ -82,17 +82,24 @@ def test_a_bucket_that_is_there_is_brought_to_the_wish(capsys):
 
 
 def test_a_store_that_cannot_just_now_is_asked_again(clock, capsys):
-    answers = [(503, "starting"), ConnectionRefusedError("refused"), (200, "")]
+    answers = [(503, "starting"), ConnectionRefusedError("refused"), http.client.BadStatusLine("cut off"), (200, "there")]
 
     def send(_):
         answer = answers.pop(0)
-        if isinstance(answer, OSError):
+        if isinstance(answer, Exception):
             raise answer
         return answer
 
-    insist(send, Request("PUT", "/logs"))
-    assert clock.now == 2
-    assert capsys.readouterr().out == "PUT /logs: 503 starting\nPUT /logs: 503 refused\n"
+    assert insist(send, Request("PUT", "/logs")) == "there"
+    assert clock.now == 3
+    said = [f"PUT /logs: 503 {why}" for why in ("starting", "refused", "cut off")]
+    assert capsys.readouterr().out.splitlines() == said
+
+
+def test_a_store_that_cannot_just_now_is_not_taken_for_one_without_versioning(clock):
+    store = FakeStore({("GET", "versioning"): (503, "starting")})
+    with pytest.raises(SystemExit, match=r"^GET /logs\?versioning: 503 starting$"):
+        make_buckets({"logs": {"versioning": False, "expiryDays": None}}, store.send)
 
 
 def test_a_store_that_stays_away_is_given_up(clock):
