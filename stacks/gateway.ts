@@ -26,8 +26,9 @@ export function buildGateway(
     "airflow-flower": airflow?.flowerAuthorization,
   };
   const ours = `/realms/${environment.realm.name}`;
-  /** Where not all of a service is for people: of Keycloak neither the administration nor other realms. */
-  const open: Readonly<Record<string, Pick<GatewayRoute, "paths" | "start"> | undefined>> = {
+  /** Where not all of a service is for people: of Airflow not what tasks ask, of Keycloak neither the administration nor other realms. */
+  const open: Readonly<Record<string, Pick<GatewayRoute, "paths" | "closed" | "start"> | undefined>> = {
+    "airflow-api-server": { closed: ["/execution"] },
     keycloak: { paths: [ours, "/resources"], start: `${ours}/account` },
   };
   const routes = Object.entries(hosts).flatMap(([host, { name: hostname, url, workload: behind, port, login }]) => {

@@ -135,6 +135,7 @@ function common({ name, executionApi, login }: Known): EnvVar[] {
     AIRFLOW__API_AUTH__JWT_AUDIENCE: `airflow:${name}`,
     AIRFLOW__API_AUTH__JWT_EXPIRATION_TIME: String(LOGIN_MINUTES * 60),
     AIRFLOW__EXECUTION_API__JWT_EXPIRATION_TIME: String(WORKLOAD_SECONDS),
+    AIRFLOW__FAB__COOKIE_SECURE: "True",
     AIRFLOW__FAB__SESSION_MAX_LIFETIME_MINUTES: String(LOGIN_MINUTES),
     // Else each start of the api-server gives the roles back what people took from them; see platform_airflow/roles.py.
     AIRFLOW__FAB__UPDATE_FAB_PERMS: "False",

@@ -26,7 +26,7 @@ export function checkGateway(name: string, spec: PlatformGatewaySpec): string[] 
     if (spec.definitions !== undefined)
       checkDefinitions(problems, `definitions.${field}`, spec.definitions[field as keyof typeof NEEDED], needed);
   const routes = Object.entries(spec.routes);
-  for (const [route, { hostname, roles, authorization, paths = [], start, backend }] of routes) {
+  for (const [route, { hostname, roles, authorization, paths = [], closed = [], start, backend }] of routes) {
     problems.name(`routes.${route}`, route, 52);
     if (TAKEN.includes(route)) problems.add(`routes.${route}`, "has the name of the gateway's own. Use another name.");
     problems.whole(`routes.${route}.backend.port`, backend.port, 1, 65535);
@@ -40,9 +40,10 @@ export function checkGateway(name: string, spec: PlatformGatewaySpec): string[] 
         `routes.${route}.roles`,
         "asks for a login, but there is no `login`. Give it, or leave the roles out.",
       );
-    for (const path of paths)
-      if (!path.startsWith("/"))
-        problems.add(`routes.${route}.paths`, `has ${JSON.stringify(path)}. Begin each with "/".`);
+    for (const [field, listed] of Object.entries({ paths, closed }))
+      for (const path of listed)
+        if (!path.startsWith("/"))
+          problems.add(`routes.${route}.${field}`, `has ${JSON.stringify(path)}. Begin each with "/".`);
     if (start?.startsWith("/") === false)
       problems.add(`routes.${route}.start`, `is ${JSON.stringify(start)}. Begin it with "/".`);
     if (authorization !== undefined && roles === undefined)

@@ -45,6 +45,8 @@ export interface GatewayRoute {
   readonly roles?: readonly string[];
   /** Paths that are led to it, with all below them. Plain. @default all */
   readonly paths?: readonly string[];
+  /** Paths that are answered 404, with all below them, such as what is for other services alone. Plain. @default none */
+  readonly closed?: readonly string[];
   /** Path that whoever asks for the bare address is sent on to. Plain. @default none: the service answers itself */
   readonly start?: string;
   /** `Authorization` header that the service is given in place of the caller's, secret. Only with `roles`. @default the caller's own */
@@ -308,6 +310,7 @@ export class PlatformGateway extends pulumi.ComponentResource {
         );
         register(`${route}-authorization`, resources.authorizationFilter(route, metadata, secret.metadata.name));
       }
+      if (args.closed !== undefined) register(`${route}-closed`, resources.closedFilter(route, metadata));
       register(`${route}-route`, resources.hostRoute(name, route, metadata, args));
     }
     if (login === undefined) return;

@@ -190,12 +190,10 @@ export function hostRoute(
   gatewayName: string,
   name: string,
   metadata: Metadata,
-  { hostname, url, authorization, paths, start }: GatewayRoute,
+  { hostname, url, authorization, paths, closed, start }: GatewayRoute,
 ) {
-  const matches =
-    paths === undefined ? {} : { matches: paths.map((value) => ({ path: { type: "PathPrefix", value } })) };
-  const extensionRef = { group: EXTENSIONS, kind: FILTER, name };
-  const filters = authorization === undefined ? {} : { filters: [{ type: "ExtensionRef", extensionRef }] };
+  const matches = paths === undefined ? {} : { matches: below(paths) };
+  const filters = authorization === undefined ? {} : { filters: [ownFilter(name)] };
   return {
     apiVersion: GATEWAY_V1,
     kind: "HTTPRoute",
@@ -205,6 +203,7 @@ export function hostRoute(
       hostnames: [hostname],
       rules: [
         ...(start === undefined ? [] : [startRule(url, start)]),
+        ...(closed === undefined ? [] : [{ matches: below(closed), filters: [ownFilter(closedName(name))] }]),
         { ...matches, ...filters, backendRefs: [backendRef(name)], timeouts: { request: "0s" } },
       ],
     },
@@ -221,7 +220,24 @@ function startRule(url: string, start: string) {
   };
 }
 
+const below = (paths: readonly string[]) => paths.map((value) => ({ path: { type: "PathPrefix", value } }));
+
 const FILTER = "HTTPRouteFilter";
+const ownFilter = (name: string) => ({
+  type: "ExtensionRef",
+  extensionRef: { group: EXTENSIONS, kind: FILTER, name },
+});
+const closedName = (route: string) => `${route}-closed`;
+
+/** Answers as if nothing were there. https://gateway.envoyproxy.io/docs/tasks/traffic/direct-response/ */
+export function closedFilter(route: string, metadata: Metadata) {
+  return {
+    apiVersion: EXTENSIONS_V1,
+    kind: FILTER,
+    metadata: { ...metadata, name: closedName(route) },
+    spec: { directResponse: { statusCode: 404 } },
+  };
+}
 
 /** Where Envoy Gateway looks for a credential in a Secret. */
 export const CREDENTIAL_KEY = "credential";

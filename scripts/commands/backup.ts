@@ -27,6 +27,7 @@ export const main = command({ name: "backup", help: HELP, positionals: true }, a
     runBackup(kubectl, ACTIONS[name], databases, step.update),
   );
   if (done.length > 0) console.log(backupTable(done).join("\n"));
+  else if (failures.length === 0) console.log("There are no backups yet. Make some: scripts/backup now");
   for (const failure of failures) console.error(`backup: ${failure}`);
   return failures.length === 0 ? 0 : 1;
 });

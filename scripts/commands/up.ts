@@ -23,7 +23,7 @@ Brings the platform up on this machine: packages, tools and images where they ar
 \`pulumi up -s dev\` with the demo pipeline, both data ways through Airflow, and at the end what arrived in Kafka and
 PostgreSQL. Safe to run again and after an interruption.
 
-  --force   take over fields that somebody else changed behind Pulumi's back
+  --force   put back what somebody else changed behind Pulumi's back, whoever it belongs to now
 `;
 
 export const main = command({ name: "up", help: HELP, options: { force: "flag" } }, async ({ force }) => {
@@ -44,7 +44,11 @@ export const main = command({ name: "up", help: HELP, options: { force: "flag" }
   await step("pulumi up", () =>
     updateStack(STACK, env, say, async () => {
       await forgetLostObjects(STACK, env, say);
-      return passThrough("pulumi", ["up", "--yes", "--skip-preview", "--stack", STACK], { cwd: paths.root, env });
+      return passThrough(
+        "pulumi",
+        ["up", "--yes", "--skip-preview", ...(force ? ["--refresh"] : []), "--stack", STACK],
+        { cwd: paths.root, env },
+      );
     }),
   );
   const { airflow, spark, mongodb } = environment.services;

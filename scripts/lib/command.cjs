@@ -7,8 +7,9 @@ const root = path.resolve(__dirname, "..", "..") + path.sep;
 
 // A reader that has seen enough (`| head`) ends this program quietly, with the code that a shell shows for SIGPIPE.
 process.stdout.on("error", (error) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(141);
+  if (error.code === "EPIPE") process.exit(141);
+  console.error(`${name}: what it says cannot be written: ${error.message}`);
+  process.exit(1);
 });
 
 const [name, ...argv] = process.argv.slice(2);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { lstatSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { askWorkload } from "./ask-workload";
 import { namespaceOf } from "./dev-environment";
 import type { Kubectl } from "./kubectl";
 import { attempt, run } from "./run";
@@ -29,16 +30,8 @@ export async function releasedDags(
   kubectl: Kubectl,
   { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
 ): Promise<string | undefined> {
-  const reader = [
-    "exec",
-    "--namespace",
-    namespace(),
-    "deployment/airflow-dag-processor",
-    "--container",
-    "airflow",
-    "--",
-  ];
-  const name = await kubectl([...reader, "python3", "-m", "platform_airflow.released", bucket, prefix]);
+  const reader = { namespace: namespace(), deployment: "airflow-dag-processor" };
+  const name = await askWorkload(kubectl, reader, ["python3", "-m", "platform_airflow.released", bucket, prefix]);
   return name.trim() === "" ? undefined : name.trim();
 }
 

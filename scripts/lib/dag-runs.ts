@@ -1,12 +1,13 @@
+import { askWorkload } from "./ask-workload";
 import { namespaceOf } from "./dev-environment";
 import { ClusterGone, type Kubectl } from "./kubectl";
 import type { Step } from "./progress";
 import { runTemplate } from "./template-run";
 
 /** Namespace of Airflow's pods. */
-const namespace = () => namespaceOf("airflow-scheduler");
+const namespace = () => namespaceOf(SCHEDULER);
 /** Part of Airflow that knows its database and is always there. */
-const SCHEDULER = "deployment/airflow-scheduler";
+const SCHEDULER = "airflow-scheduler";
 const TEMPLATE = "dags-run";
 const LIMIT_SECONDS = 3600;
 
@@ -19,7 +20,7 @@ export interface DagRun {
 /** The runs of a DAG whose names begin so, the newest last. */
 export async function runsOf(kubectl: Kubectl, dag: string, begin: string): Promise<DagRun[]> {
   const runs = ["python3", "-m", "platform_airflow.runs", dag, begin];
-  const text = await kubectl(["exec", "--namespace", namespace(), SCHEDULER, "--container", "airflow", "--", ...runs]);
+  const text = await askWorkload(kubectl, { namespace: namespace(), deployment: SCHEDULER }, runs);
   return text
     .split("\n")
     .filter((line) => line !== "")

@@ -23,6 +23,7 @@ import { inContext } from "./kubectl";
 import { OPERATORS } from "./operators";
 import { paths } from "./paths";
 import { attempt } from "./run";
+import { shownUrl } from "./shown-url";
 import type { GivenContext } from "./stack-file";
 
 /** Looks at everything the doctor judges. Changes nothing and asks no network. */
@@ -127,6 +128,6 @@ function freeMegabytes(folder: string): number {
 
 /** A backend other than ours, without its query and user, which may hold secrets. */
 function ownBackend(url: string | undefined): string | undefined {
-  const bare = url?.replace(/\?.*$/, "").replace(/\/\/[^/@]*@/, "//");
+  const bare = shownUrl(url ?? "");
   return bare === "" || bare === `file://${paths.state}` ? undefined : bare;
 }

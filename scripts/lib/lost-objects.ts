@@ -3,6 +3,7 @@ import { type Kubectl, kubectlOfDev } from "./kubectl";
 import { paths } from "./paths";
 import { STACK_LABEL } from "./recover";
 import { outlasting, run } from "./run";
+import { shownUrl } from "./shown-url";
 import { type StateResource, stateOf } from "./stack-state";
 
 /** The one object of a stack that holds data, and is made again only where the state has forgotten it. */
@@ -25,12 +26,14 @@ export async function forgetLostObjects(stack: string, env: NodeJS.ProcessEnv, s
   const labelled = ["get", "namespaces", "--selector", `${STACK_LABEL}=${stack}`, "--output", "name"];
   const [{ resources }, found] = await Promise.all([stateOf(stack, env), kubectl(labelled)]);
   const known = resources.some(({ type }) => type === "kubernetes:core/v1:Namespace");
-  if (!known && found !== "")
+  if (!known && found !== "") {
+    const backend = shownUrl(env["PULUMI_BACKEND_URL"] ?? "the backend of `pulumi login`");
     throw new Error(
-      `The cluster holds a platform of the stack "${stack}" whose state is gone. Put the state back, or begin anew, without its data: ` +
-        "make down PURGE=1 (in a cluster of your own: kubectl delete namespaces " +
-        `--selector ${STACK_LABEL}=${stack}), then make up.`,
+      `The cluster holds a platform of the stack "${stack}", of which ${backend} knows nothing. If its state is elsewhere, say where by ` +
+        "PULUMI_BACKEND_URL, or unset that for .platform/state. If its state is lost, begin anew, without its data: make down PURGE=1 " +
+        `(in a cluster of your own: kubectl delete namespaces --selector ${STACK_LABEL}=${stack}), then make up.`,
     );
+  }
   if (!known) return;
   if (found === "") {
     say(`the cluster has nothing of the stack "${stack}", which is in the state: taking what is gone out of the state`);

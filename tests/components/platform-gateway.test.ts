@@ -24,6 +24,7 @@ const ARGS: PlatformGatewayArgs = {
       hostname: "airflow.data.example.org",
       url: "https://airflow.data.example.org:8443",
       backend: { host: "airflow-api-server.airflow.svc", port: 8080 },
+      closed: ["/execution"],
     },
     login: {
       hostname: "login.data.example.org",
@@ -200,6 +201,7 @@ describe("PlatformGateway", () => {
     ["a host two labels deep", route({ hostname: "a.spark.data.example.org" }), "routes.spark.hostname"],
     ["a password for anybody", route({ roles: undefined }), "routes.spark.authorization"],
     ["a path without a slash", route({ paths: ["realms"] }), "routes.spark.paths"],
+    ["a closed path without a slash", route({ closed: ["execution"] }), "routes.spark.closed"],
     ["a start without a slash", route({ start: "start" }), "routes.spark.start"],
     ["nobody let in", route({ roles: [] }), "routes.spark.roles"],
     ["a name of its own", { routes: { redirect: ARGS.routes?.["airflow"] } }, "routes.redirect"],
@@ -219,6 +221,18 @@ describe("PlatformGateway", () => {
     assert.equal(rules[0]?.filters.length, 1);
     const secret = gateway.find("kubernetes:core/v1:Secret", "-spark-authorization");
     assert.deepEqual(secretData(secret), { credential: "Basic password of spark" });
+  });
+
+  it("answers what is for other services alone as if nothing were there", () => {
+    const closed = specOf(gateway, `${EXTENSIONS_V1}:HTTPRouteFilter`, "-airflow-closed");
+    assert.deepEqual(closed, { directResponse: { statusCode: 404 } });
+    const { rules } = specOf(gateway, `${GATEWAY_V1}:HTTPRoute`, "-airflow-route") as { rules: object[] };
+    const extensionRef = { group: "gateway.envoyproxy.io", kind: "HTTPRouteFilter", name: "airflow-closed" };
+    assert.deepEqual(rules[0], {
+      matches: [{ path: { type: "PathPrefix", value: "/execution" } }],
+      filters: [{ type: "ExtensionRef", extensionRef }],
+    });
+    assert.equal(rules.length, 2);
   });
 
   it("leads on only the paths that are named", () => {

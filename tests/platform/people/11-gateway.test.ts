@@ -86,6 +86,12 @@ describe("the gateway", () => {
       assert.equal(statusCode, 404);
     });
 
+  it("shows nobody the interface of Airflow's tasks", async () => {
+    const { url = "" } = environment.hosts["airflow"] ?? {};
+    for (const path of ["/execution", "/execution/health", "/execution/docs"])
+      assert.equal((await ask(url + path, ca)).statusCode, 404, path);
+  });
+
   it("answers 404 for a host that nobody has", async () => {
     const { statusCode } = await ask(`https://nobody.${domain}:${gatewayPort}/`, ca);
     assert.equal(statusCode, 404);
