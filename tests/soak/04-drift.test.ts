@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { get, kubectl, succeeds, tool } from "../support/cli";
+import { get, kubectl, script, succeeds, tool } from "../support/cli";
 
 const SELECTOR = "platform.data/stack=dev";
 
@@ -58,6 +58,23 @@ describe("changes behind Pulumi's back", () => {
     });
     assert.equal(await valueNow(), object.value);
     // The SDK wrote the force into the provider's inputs; an ordinary `up` takes it out and has nothing else to do.
+    await succeeds("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "dev"]);
+    await succeeds("pulumi", ["preview", "--expect-no-changes", "--stack", "dev"]);
+  });
+
+  it("make up makes again what somebody deleted", async () => {
+    await kubectl("delete", "configmap", object.name, "-n", object.namespace);
+    const { code, stdout, stderr } = await script("up");
+    assert.equal(code, 0, `${stdout}\n${stderr}`);
+    assert.equal(await valueNow(), object.value);
+  });
+
+  it("scripts/up --force puts back what somebody scaled", async () => {
+    const history = ["deployment/spark-history", "-n", "platform-spark"];
+    await kubectl("scale", "--replicas=0", ...history);
+    const { code, stdout, stderr } = await script("up", "--force");
+    assert.equal(code, 0, `${stdout}\n${stderr}`);
+    assert.equal(await kubectl("get", ...history, "-o", "jsonpath={.status.readyReplicas}"), "1");
     await succeeds("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "dev"]);
     await succeeds("pulumi", ["preview", "--expect-no-changes", "--stack", "dev"]);
   });
