@@ -81,6 +81,6 @@ async function run(dags: readonly string[], once: string | undefined): Promise<n
     }),
   );
   const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : []));
-  if (failures.length > 0) throw new Error(failures.map(({ message }) => message).join("\n"));
+  if (failures.length > 0) throw new Error([...new Set(failures.map(({ message }) => message))].join("\n"));
   return 0;
 }

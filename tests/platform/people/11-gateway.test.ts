@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { text } from "node:stream/consumers";
+import { rootCertificates } from "node:tls";
 import { addressesOf, addressTable } from "../../../scripts/lib/addresses";
 import { gatewayAuthority } from "../../../scripts/lib/gateway-authority";
 import { eventually, get, kubectl, script } from "../../support/cli";
@@ -78,7 +79,7 @@ describe("the gateway", () => {
   });
 
   it("is not believed without the stack's authority", () =>
-    assert.rejects(ask(`${ADDRESSES[0]?.url}/`), /certificate|issuer/i));
+    assert.rejects(ask(`${ADDRESSES[0]?.url}/`, rootCertificates.join("\n")), /certificate|issuer/i));
 
   for (const path of ["/admin/", "/admin/master/console/", "/realms/master", "/health", "/metrics"])
     it(`leads nobody to ${path} of Keycloak`, async () => {
