@@ -131,7 +131,7 @@ describe("the gateway", () => {
     const page = `${url}/realms/${environment.realm.name}/protocol/openid-connect/auth?response_type=code&client_id=${client}`;
     await ask(page, ca, HEARSAY);
     const recorded = await eventually("the event", 15, async () => {
-      const log = await kubectl("logs", "--namespace", "platform-login", "deployment/keycloak", "--since=1m");
+      const log = await kubectl("logs", "--namespace", "platform-login", "statefulset/keycloak", "--since=1m");
       return log.split("\n").find((line) => line.includes(client));
     });
     assert.match(recorded, /ipAddress="[\d.]+"/);
