@@ -24,6 +24,10 @@ export interface Setup {
   readonly files: Readonly<Record<string, k8s.types.input.core.v1.Volume>>;
 }
 
+const CONTAINER = "setup";
+/** Exit code of a wish that cannot be had, so that to try again would say the same: EX_CONFIG of sysexits.h. */
+const REFUSED = 78;
+
 /** A Job that makes a service what it should be from inside the cluster: its topics, users, buckets. */
 export function setupJob(spec: SetupSpec, { user, container, memory, files }: Setup) {
   const { namespace, labels } = spec;
@@ -31,6 +35,9 @@ export function setupJob(spec: SetupSpec, { user, container, memory, files }: Se
     metadata: { name: spec.jobName, namespace, labels },
     spec: {
       backoffLimit: 4,
+      podFailurePolicy: {
+        rules: [{ action: "FailJob", onExitCodes: { containerName: CONTAINER, operator: "In", values: [REFUSED] } }],
+      },
       template: {
         metadata: { labels },
         spec: {
@@ -39,7 +46,7 @@ export function setupJob(spec: SetupSpec, { user, container, memory, files }: Se
           containers: [
             {
               ...restrictedContainer(),
-              name: "setup",
+              name: CONTAINER,
               image: spec.image,
               ...container,
               terminationMessagePolicy: "FallbackToLogsOnError", // what it said is then told where it is waited for

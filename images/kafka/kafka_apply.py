@@ -5,7 +5,8 @@
 
 Reaches Kafka by the environment that kafka_client describes, as a principal that may alter the cluster. Waits for a broker for
 KAFKA_APPLY_TIMEOUT seconds (default 120). Running it again changes nothing but sets the same passwords. Exits with 0 when all is
-as wished, 1 when it could not be done, 2 when the file is wrong.
+as wished, 1 when it could not be done, 2 when the file is wrong,
+and EX_CONFIG (78) when what it asks for cannot be, such as fewer partitions.
 """
 
 import json
@@ -221,7 +222,9 @@ def main(argv: list[str]) -> int:
         client = connect(os.environ)
         changes = plan(wish, read_current(client))
         apply(client, changes, passwords, print)
-    except (SettingsError, TimeoutError, WishError) as error:
+    except WishError as error:
+        return fail(str(error), os.EX_CONFIG)
+    except (SettingsError, TimeoutError) as error:
         return fail(str(error), 1)
     except KafkaException as error:
         return fail(error.args[0].str(), 1)

@@ -1,8 +1,11 @@
+import json
+import os
+
 import pytest
 from confluent_kafka.admin import AclOperation, ResourceType
 from kafka_apply import from_binding, main, read_passwords, to_binding
 from kafka_client import SettingsError, client_settings
-from kafka_plan import OPERATIONS, RESOURCE_TYPES, Acl, Wish, WishError
+from kafka_plan import OPERATIONS, RESOURCE_TYPES, Acl, Current, Topic, Wish, WishError
 from kafka_probe import missing_broker
 
 
@@ -66,6 +69,15 @@ def test_a_wrong_file_is_wrong_usage(tmp_path, text, capsys):
 def test_no_file_and_no_argument_are_wrong_usage(tmp_path):
     assert main([]) == 2
     assert main([str(tmp_path / "none")]) == 2
+
+
+def test_what_cannot_be_has_an_exit_code_of_its_own_so_that_nobody_tries_again(tmp_path, monkeypatch, capsys):
+    wanted = {"topics": {"flights": {"partitions": 1, "replicationFactor": 1}}}
+    (tmp_path / "wish.json").write_text(json.dumps(wanted))
+    monkeypatch.setattr("kafka_apply.connect", lambda _: None)
+    monkeypatch.setattr("kafka_apply.read_current", lambda _: Current({"flights": Topic(2, 1)}, frozenset(), frozenset()))
+    assert main([str(tmp_path / "wish.json")]) == os.EX_CONFIG
+    assert "cannot shrink to 1" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
