@@ -21,6 +21,7 @@ export function runOnce(
   return new k8s.batch.v1.Job(
     name,
     { metadata: { ...metadata, annotations }, spec },
-    { ...opts, deleteBeforeReplace: true },
+    // The API server refuses most changes of a Job, of which the provider knows a few.
+    { ...opts, deleteBeforeReplace: true, replaceOnChanges: ["spec"] },
   );
 }
