@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { command, WrongUsage } from "../lib/command-line";
-import { packDags, pushDags, releasedDags } from "../lib/dag-push";
+import { packDags, pushDags, refusal, releasedDags } from "../lib/dag-push";
 import { onceMore, runDag, runsOf } from "../lib/dag-runs";
 import { devEnvironment } from "../lib/dev-environment";
 import { kubectlOfDev } from "../lib/kubectl";
@@ -14,8 +14,9 @@ const HELP = `Usage: scripts/dags push [--folder FOLDER] [--bundle NAME]
 
 push brings DAGs to Airflow as one release, named by the commit and a hash of its content. Inside the cluster each file
 is imported in Airflow's own image and checked: cycles, and that pools, queues and connections are in the environment.
-Then the release is uploaded, and Airflow changes over to it at once. Where anything is wrong, each problem is printed
-with file and line, the exit code is 1, and the bucket is as before.
+A folder without any DAG is refused, since it would take all DAGs away. Then the release is uploaded, and Airflow changes
+over to it at once. Where anything is wrong, each problem is printed with file and line, the exit code is 1, and the
+bucket is as before.
 
   --folder   where the DAGs are (default: pipelines/dags). What Git ignores stays behind.
   --bundle   name of the bundle in environment/definition.ts (default: platform)
@@ -51,8 +52,8 @@ async function push(folder = join(paths.root, "pipelines", "dags"), bundle = "pl
   const where = dagBundles[bundle];
   if (where === undefined)
     throw new WrongUsage(`there is no bundle "${bundle}"; there are: ${Object.keys(dagBundles).join(", ")}`);
-  const kubectl = await kubectlOfDev();
   const release = await packDags(folder);
+  const kubectl = await kubectlOfDev();
   if ((await releasedDags(kubectl, where)) === release.name) {
     console.log(`dags: ${release.name} is what Airflow has.`);
     return 0;
@@ -63,7 +64,7 @@ async function push(folder = join(paths.root, "pipelines", "dags"), bundle = "pl
     return outcome;
   });
   if (succeeded) console.log(log.trim());
-  else console.error(log.trim());
+  else console.error(refusal(folder, log));
   return succeeded ? 0 : 1;
 }
 

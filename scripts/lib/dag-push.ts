@@ -22,6 +22,12 @@ const namespace = () => namespaceOf("airflow-dag-processor");
 /** What a ConfigMap holds, less some room for the name: https://kubernetes.io/docs/concepts/configuration/configmap/#motivation */
 const LARGEST = 1_000_000;
 
+/** A file that Airflow looks for DAGs in, among lines; whether there are any is seen in the cluster. */
+const MAY_HOLD_DAGS = /\.(py|zip)$/im;
+
+/** Last line of platform_airflow/check.py where nothing is wrong. */
+const CHECKED = /^\d+ DAGs: .*$/;
+
 /** Volume of the template's pod that the release comes by; see components/airflow-celery/jobs.ts. */
 const VOLUME = "release";
 
@@ -44,6 +50,10 @@ export async function packDags(folder: string): Promise<Release> {
     const which = ["--exclude=__pycache__", "--directory", folder, "--null", "--files-from=-"];
     const input = (await filesOf(folder)).join("\0");
     await run("tar", ["--create", "--gzip", "--file", file, ...same, ...which], { input });
+    if (!MAY_HOLD_DAGS.test(await run("tar", ["--list", "--file", file])))
+      throw new Error(
+        `There is no DAG in ${folder}: no Python file, and no zip file. Its release would take all DAGs away, and is refused.`,
+      );
     const archive = readFileSync(file);
     if (archive.length > LARGEST)
       throw new Error(`The DAGs in ${folder} take ${archive.length} bytes when packed; ${LARGEST} is the most.`);
@@ -92,11 +102,19 @@ export async function pushDags(
   const said = async (exitCode: number) => {
     const succeeded = exitCode === 0;
     const logs = async (container: string) => (await logOf(kubectl, job, { container })).trim();
-    const log = [await logs("check"), ...(succeeded ? [await logs("airflow")] : [])].join("\n");
-    return { succeeded, log };
+    const check = await logs("check");
+    const uploads = succeeded || CHECKED.test(check.split("\n").at(-1) ?? "");
+    return { succeeded, log: uploads ? `${check}\n${await logs("airflow")}` : check };
   };
   return runJob(kubectl, job, onState, said, configMap);
 }
+
+/** What to say of a folder whose release was not brought over, from what the containers said. */
+export const refusal = (folder: string, log: string): string =>
+  [
+    log.trim() || "The check was ended before it said anything: by a DAG's file, or since its memory ran out.",
+    `dags: nothing of ${folder} was brought over; Airflow keeps the DAGs that it has.`,
+  ].join("\n");
 
 /** The template with the ConfigMap of one release in place of the one that it names. */
 export function withRelease(template: PodTemplate, configMap: string): PodTemplate {

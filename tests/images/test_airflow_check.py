@@ -1,61 +1,85 @@
+"""The verdict on a release. In Airflow's place stands what runs each file and takes `dags`, a list of ids, for its DAGs."""
+
+import importlib
+import json
+import sys
+import tarfile
 from types import SimpleNamespace
 
-from platform_airflow.check import place_of_error, place_of_name, unknown_names, watched_names
+import pytest
 
-KNOWN = {"pool": ["default_pool"], "queue": ["default"], "connection": ["lake"]}
-
-
-def task(**fields):
-    return SimpleNamespace(**({"pool": "default_pool", "queue": "default"} | fields))
+NAME = "platform_airflow.check"
 
 
-def test_an_import_error_is_placed_where_the_release_itself_failed(tmp_path):
-    error = (
-        'Traceback (most recent call last):\n  File "/opt/venv/importer.py", line 7, in parse\n'
-        f'  File "{tmp_path}/flights.py", line 3, in <module>\n  File "{tmp_path}/lib/read.py", line 9, in read\n'
-        '  File "/usr/lib/python3.13/json.py", line 2, in loads\nValueError: no'
+def files_of(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*.py"))
+
+
+def check_file(folder, file, known):
+    content = {"dags": []}
+    exec((folder / file).read_text(), content)
+    return {"dags": [(dag, f"{file}:2") for dag in content["dags"]], "problems": content.get("problems", [])}
+
+
+@pytest.fixture
+def check(monkeypatch):
+    stand_in = SimpleNamespace(Checked=dict, IMPORT_SECONDS=1, check_file=check_file, dag_files=files_of)
+    monkeypatch.setitem(sys.modules, "platform_airflow.check_airflow", stand_in)
+    yield importlib.import_module(NAME)
+    sys.modules.pop(NAME, None)
+
+
+@pytest.fixture
+def checked(check, tmp_path, capsys):
+    """Exit code and lines of the check of files that are given as text."""
+
+    def checked(files):
+        archive, names = tmp_path / "dags.tar.gz", tmp_path / "names.json"
+        names.write_text(json.dumps({"pool": [], "queue": [], "connection": []}))
+        folder = tmp_path / "dags"
+        folder.mkdir()
+        for file, text in files.items():
+            (folder / file).write_text(text)
+        with tarfile.open(archive, "w:gz") as release:
+            release.add(folder, ".")
+        return check.main(str(archive), str(names)), capsys.readouterr().out.splitlines()
+
+    return checked
+
+
+def test_a_good_release_is_let_through_with_its_dags(checked):
+    assert checked({"b.py": "dags = ['b', 'c']", "a.py": "dags = ['a']"}) == (0, ["3 DAGs: a, b, c"])
+
+
+def test_a_file_that_ends_python_is_refused_and_the_others_are_looked_at(checked):
+    files = {"exit.py": "import os\nos._exit(0)\n", "good.py": "dags = ['a']", "later.py": "problems = ['later.py:1: no']"}
+    code, lines = checked(files)
+    ended = "importing it ended Python (exit code 0). A DAG's file must not call os._exit or sys.exit."
+    assert (code, lines) == (1, [f"exit.py:2: {ended}", "later.py:1: no"])
+
+
+def test_a_file_that_kills_python_is_refused(checked):
+    code, lines = checked({"killed.py": "import os\n\nos.kill(os.getpid(), 9)\n"})
+    ended = "importing it ended Python (signal SIGKILL). A DAG's file must not kill Python; where it does not, memory ran out."
+    assert (code, lines) == (1, [f"killed.py:3: {ended}"])
+
+
+def test_a_file_that_heeds_no_time_out_is_refused(check, checked, monkeypatch):
+    monkeypatch.setattr(check, "MORE_SECONDS", -0.5)
+    code, lines = checked({"stubborn.py": "\n'DAG()'\nwhile True: pass\n"})
+    late = "importing it took longer than 1 s (core.dagbag_import_timeout). Do what takes long inside of tasks."
+    assert (code, lines) == (1, [f"stubborn.py:2: {late}"])
+
+
+def test_a_dag_that_is_there_twice_is_refused_with_both_files(checked):
+    assert checked({"bad.py": "dags = ['pool']", "dup.py": "dags = ['pool']"}) == (
+        1,
+        ['dup.py:2: the DAG "pool" is also in bad.py'],
     )
-    assert place_of_error(tmp_path, "flights.py", error) == "lib/read.py:9"
 
 
-def test_a_cycle_is_placed_at_the_task_that_closes_it(tmp_path):
-    (tmp_path / "cycle.py").write_text('a = Empty(task_id="a")\nb = Empty(task_id="b")\n')
-    error = "AirflowDagCycleException: Cycle detected in Dag: cycle. Faulty task: b"
-    assert place_of_error(tmp_path, "cycle.py", error) == "cycle.py:2"
-
-
-def test_a_name_that_is_put_together_has_no_line(tmp_path):
-    (tmp_path / "dag.py").write_text('POOL = "ware" + "house"\n')
-    assert place_of_name(tmp_path, "dag.py", "warehouse") == "dag.py"
-
-
-def test_names_of_the_environment_are_known():
-    assert unknown_names(task(aws_conn_id="lake"), KNOWN) == []
-
-
-def test_other_names_are_reported_with_their_kind():
-    found = unknown_names(task(pool="wharehouse", queue="sprak", conn_id="nowhere"), KNOWN)
-    assert found == [("connection", "nowhere"), ("pool", "wharehouse"), ("queue", "sprak")]
-
-
-def test_mapped_tasks_are_looked_into():
-    mapped = task(partial_kwargs={"postgres_conn_id": "nowhere"})
-    assert unknown_names(mapped, KNOWN) == [("connection", "nowhere")]
-
-
-def test_a_name_that_airflow_fills_in_later_is_let_through():
-    assert unknown_names(task(pool="{{ params.pool }}", conn_id="{{ params.connection }}"), KNOWN) == []
-
-
-def watching(**given):
-    trigger = SimpleNamespace(serialize=lambda: ("a.Trigger", given))
-    return SimpleNamespace(watchers=[SimpleNamespace(trigger=trigger)])
-
-
-def test_what_assets_watch_is_looked_into_however_they_are_joined():
-    joined = SimpleNamespace(objects=[watching(connection="lake"), SimpleNamespace(objects=[watching(kafka_conn_id="nowhere")])])
-    assert watched_names(joined, KNOWN) == [("connection", "nowhere")]
-
-
-def test_a_schedule_by_the_clock_watches_nothing():
-    assert watched_names(None, KNOWN) == []
+@pytest.mark.parametrize("files", [{}, {"none.py": ""}])
+def test_a_release_without_any_dag_is_refused(checked, files):
+    code, lines = checked(files)
+    assert code == 1
+    assert lines == ["There is no DAG in this folder. Its release would take all DAGs away, and is refused."]

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packDags, pushDags } from "../../scripts/lib/dag-push";
+import { packDags, pushDags, refusal } from "../../scripts/lib/dag-push";
 import { run } from "../../scripts/lib/run";
 import { fakeKubectl } from "./fake-kubectl";
 
@@ -71,16 +71,38 @@ describe("a release of DAGs", () => {
     write("ignored/one.local.py", "6");
     await assert.rejects(packed("ignored"), /nothing in .*ignored that Git does not ignore/);
   });
+
+  it("is refused where no file may hold a DAG, in Git or outside", async () => {
+    write("texts/read.md", "no DAG");
+    const refused =
+      /There is no DAG in .*texts: no Python file, and no zip file\. Its release would take all DAGs away/;
+    await assert.rejects(packed("texts"), refused);
+    await commit();
+    await assert.rejects(packed("texts"), refused);
+  });
 });
 
 describe("a push of DAGs", () => {
+  const metadata = { name: "dags-push-platform", namespace: "platform-airflow" };
+  const spec = { containers: [{ name: "airflow" }], volumes: [{ name: "release", configMap: { name: "release" } }] };
+  const template = JSON.stringify({ metadata, template: { metadata: { labels: {} }, spec } });
+  const release = { name: "files-1", archive: Buffer.from("packed") };
+
+  /** What is said of a push that fails, from what its containers said. */
+  const failing = async (logs: Readonly<Record<string, string>>) => {
+    const { kubectl } = fakeKubectl(template, ["Failed"]);
+    const speaking = async (args: readonly string[], input?: string) => {
+      if (args[0] !== "logs") return kubectl(args, input);
+      const said = logs[args[args.indexOf("--container") + 1] ?? ""];
+      assert.ok(said !== undefined, args.join(" "));
+      return said;
+    };
+    return pushDags(speaking, "platform", release, () => {});
+  };
+
   it("leaves nothing, even where it is killed: its archive goes with its Job, which goes by itself", async () => {
-    const metadata = { name: "dags-push-platform", namespace: "platform-airflow" };
-    const spec = { containers: [{ name: "airflow" }], volumes: [{ name: "release", configMap: { name: "release" } }] };
-    const template = { metadata, template: { metadata: { labels: {} }, spec } };
-    const { kubectl, jobs, others } = fakeKubectl(JSON.stringify(template));
-    const archive = Buffer.from("packed");
-    const pushed = await pushDags(kubectl, "platform", { name: "files-1", archive }, () => {});
+    const { kubectl, jobs, others } = fakeKubectl(template);
+    const pushed = await pushDags(kubectl, "platform", release, () => {});
     assert.deepEqual(pushed, { succeeded: true, log: "the log\nthe log" });
     const [job] = jobs;
     assert.ok(job !== undefined);
@@ -93,5 +115,20 @@ describe("a push of DAGs", () => {
       others.map(({ metadata }) => [metadata.name, metadata.ownerReferences]),
       [[name, [owner]]],
     );
+  });
+
+  it("that is refused says what the check says", async () => {
+    const check = "exit.py:2: importing it ended Python";
+    assert.deepEqual(await failing({ check }), { succeeded: false, log: check });
+  });
+
+  it("whose upload fails says why", async () => {
+    const { log } = await failing({ check: "printed by a DAG\n2 DAGs: a, b\n", airflow: "AccessDenied\n" });
+    assert.equal(log, "printed by a DAG\n2 DAGs: a, b\nAccessDenied");
+  });
+
+  it("that fails names the folder, even where the check was killed before it said anything", () => {
+    assert.match(refusal("dags", "a.py:1: no\n"), /^a\.py:1: no\ndags: nothing of dags was brought over/);
+    assert.match(refusal("dags", ""), /^The check was ended before it said anything/);
   });
 });
