@@ -88,7 +88,8 @@ function lacksCgroups(): boolean {
   return NEEDED_CONTROLLERS.some((name) => !controllers.includes(name));
 }
 
-async function takenPorts(instance: Instance): Promise<readonly TakenPort[]> {
+/** Ports of the host that a cluster is to forward and that others have. */
+export async function takenPorts(instance: Instance): Promise<readonly TakenPort[]> {
   const { apiPort, hostPorts } = instance;
   const wanted = [
     { port: apiPort, instead: `PLATFORM_API_PORT=${apiPort + 1} scripts/cluster up` },

@@ -75,8 +75,7 @@ export function judge(facts: HostFacts): readonly string[] {
   }
   for (const [name, what] of Object.entries(KERNEL_FEATURES))
     if (facts.missingFeatures.includes(name)) problems.push(`The kernel lacks ${what}.`);
-  for (const { port, owner, end, instead } of facts.takenPorts)
-    problems.push(`Port ${port} on 127.0.0.1 is in use by ${owner}. ${end}, or choose another port: ${instead}`);
+  problems.push(...facts.takenPorts.map(portProblem));
   const disk = facts.hasData ? DISK_FOR_EXISTING : DISK_FOR_NEW;
   if (facts.freeDisk < disk)
     problems.push(
@@ -85,6 +84,11 @@ export function judge(facts: HostFacts): readonly string[] {
   if (facts.freeMemory < MEMORY)
     problems.push(`${gib(facts.freeMemory)} of memory are free, ${gib(MEMORY)} are needed. End something.`);
   return problems;
+}
+
+/** What is wrong with a port, with the ways out. */
+export function portProblem({ port, owner, end, instead }: TakenPort): string {
+  return `Port ${port} on 127.0.0.1 is in use by ${owner}. ${end}, or choose another port: ${instead}`;
 }
 
 function gib(bytes: number): string {

@@ -8,16 +8,17 @@ import { authenticationConfig, writeAuthentication } from "./authentication";
 import { createCgroups } from "./cgroups";
 import { containerdRoot, renderConfigs } from "./configs";
 import { stop, sweep } from "./down";
-import { hostFacts } from "./host-facts";
+import { type Exchange, portsLine } from "./forwarders";
+import { hostFacts, takenPorts } from "./host-facts";
 import { type Instance, NETWORK, recordedIn } from "./instance";
 import { nodeManifests } from "./manifests";
 import { createNetwork } from "./network";
 import { ensurePki, writeKubeconfig } from "./pki";
-import { judge } from "./preflight";
+import { judge, portProblem } from "./preflight";
 import { supervisor, until } from "./processes";
 import { initScript, KUBELET_SYSCTLS, PRIVATE_FOLDERS, serviceFiles, startScript, sysctlFile } from "./scripts";
 import { type Service, servicesOf } from "./services";
-import { isHealthy, writeServices } from "./supervise";
+import { addServices, forwarderExchange, isHealthy, removeForwarders, writeServices } from "./supervise";
 import type { ClusterTools, NodeImages } from "./tools";
 import { writeSecret } from "./write";
 
@@ -37,22 +38,33 @@ export interface ClusterParts {
 /** Seconds that a start of all components may take on a slow, busy machine. */
 const START_SECONDS = 180;
 
-/** How `up` went: what stands in its way, or whether anything had to be started. */
+/** How `up` went. */
 export interface UpResult {
+  /** What stands in its way. */
   readonly problems: readonly string[];
+  /** Whether the node had to be started. */
   readonly started: boolean;
+  /** How the host's ports of a running node changed, for people; empty where they did not. */
+  readonly ports: string;
 }
 
 /** Starts the cluster, or finds that it runs as it should. Where the machine cannot hold it, nothing is changed. */
 export async function up(instance: Instance, parts: ClusterParts): Promise<UpResult> {
   const services = servicesOf(instance, parts.tools);
   const digest = digestOf(instance, parts, services);
-  if (await runsAlready(instance, services, digest)) {
+  const exchange = forwarderExchange(instance, services);
+  const ports = portsLine(exchange);
+  const added = services.filter((service) => exchange.start.some(({ name }) => name === service.name));
+  const kept = services.filter((service) => !added.includes(service));
+  if (await runsAlready(instance, kept, digest)) {
+    const problems = ports === "" ? [] : (await takenPorts(instance)).map(portProblem);
+    if (problems.length > 0) return { problems, started: false, ports: "" };
+    if (ports !== "") await changePorts(instance, parts, exchange, added);
     await applyManifests(instance, parts);
-    return { problems: [], started: false };
+    return { problems: [], started: false, ports };
   }
   const problems = judge(await hostFacts(instance));
-  if (problems.length > 0) return { problems, started: false };
+  if (problems.length > 0) return { problems, started: false, ports: "" };
 
   const progress = new Progress("cluster", 6);
   await progress.step("clearing what an earlier run left", async () => {
@@ -81,15 +93,15 @@ export async function up(instance: Instance, parts: ClusterParts): Promise<UpRes
   await progress.step("waiting for the node and its pods", () => awaitReady(instance, parts.tools));
   writeFileSync(join(instance.runDir, "digest"), digest);
   writeClusterFile(instance);
-  return { problems: [], started: true };
+  return { problems: [], started: true, ports: "" };
 }
 
-/** What must be equal for a running cluster to be left alone. */
+/** What must be equal for a running cluster to be left alone, but for its forwarders. */
 function digestOf(instance: Instance, parts: ClusterParts, services: readonly Service[]): string {
   const content = JSON.stringify([
     renderConfigs(instance, parts.images.pause),
     authenticationConfig([]), // issuers come and go while it runs
-    services.map((service) => serviceFiles(instance, service)),
+    services.filter(({ onHostNetwork }) => !onHostNetwork).map((service) => serviceFiles(instance, service)),
   ]);
   return createHash("sha256").update(content).digest("hex");
 }
@@ -99,6 +111,21 @@ async function runsAlready(instance: Instance, services: readonly Service[], dig
   if (!existsSync(file) || readFileSync(file, "utf8") !== digest || supervisor(instance) === undefined) return false;
   const healthy = await Promise.all(services.map(({ name }) => isHealthy(instance, name)));
   return healthy.every(Boolean) && existsSync(instance.kubeconfig) && recordedIn(instance.clusterFile) !== undefined;
+}
+
+/** Leads the host's ports anew into a node that runs on. */
+async function changePorts(
+  instance: Instance,
+  { context }: ClusterParts,
+  { stop }: Exchange,
+  added: readonly Service[],
+): Promise<void> {
+  // What is written first is where an `up` goes on after one that was cut off.
+  writeKubeconfig(instance, context);
+  writeClusterFile(instance);
+  await removeForwarders(instance, stop);
+  await addServices(instance, added);
+  await awaitHealthy(instance, added, () => {});
 }
 
 function writeRunDir(instance: Instance, parts: ClusterParts, services: readonly Service[]): void {
@@ -200,6 +227,16 @@ function kubectl(instance: Instance, tools: ClusterTools, args: readonly string[
 
 function writeClusterFile(instance: Instance): void {
   const { name, runDir, dataDir, apiPort, containerdSocket } = instance;
-  const facts = { name, netns: name, runDir, dataDir, apiPort, containerdSocket, podBridge: NETWORK.podBridge };
+  const hostPorts = instance.hostPorts.map(({ name, hostPort, nodePort }) => ({ name, hostPort, nodePort }));
+  const facts = {
+    name,
+    netns: name,
+    runDir,
+    dataDir,
+    apiPort,
+    hostPorts,
+    containerdSocket,
+    podBridge: NETWORK.podBridge,
+  };
   writeSecret(instance.clusterFile, `${JSON.stringify(facts, null, 2)}\n`);
 }

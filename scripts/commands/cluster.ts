@@ -97,11 +97,12 @@ function alone(instance: Instance, work: () => Promise<number>): Promise<number>
 
 async function start(instance: Instance): Promise<number> {
   const since = Date.now();
-  const { problems, started } = await up(instance, await clusterParts());
+  const { problems, started, ports } = await up(instance, await clusterParts());
   if (problems.length > 0) {
     for (const problem of problems) console.error(`cluster: ${problem}`);
     return 1;
   }
+  if (ports !== "") console.log(`cluster: ports of the host: ${ports}`);
   const what = started ? "is up" : "was up already";
   console.log(`cluster: ${instance.name} ${what} (${elapsed(Date.now() - since)}); kubeconfig: ${instance.kubeconfig}`);
   return 0;

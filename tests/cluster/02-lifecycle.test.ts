@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { clusterProcesses, killAll, signal, until } from "../../offline/cluster/processes";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { NETWORK } from "../../offline/cluster/instance";
+import { clusterProcesses, killAll, signal, supervisor, until } from "../../offline/cluster/processes";
 import { remains } from "../../offline/cluster/remains";
 import { KUBELET_SYSCTLS } from "../../offline/cluster/scripts";
 import { serviceStates } from "../../offline/cluster/supervise";
+import { type UpResult, up } from "../../offline/cluster/up";
+import { clusterParts } from "../../scripts/lib/cluster-parts";
 import { attempt, run } from "../../scripts/lib/run";
 import { freePort, SecondCluster, shellPod, volumeClaim } from "./second-cluster";
 
@@ -38,6 +43,24 @@ describe("the one-node cluster's life", () => {
       return (await cluster.kubectl(command).catch(() => "")).split("started").length - 1;
     };
     assert.ok(await until(async () => (await noted()) >= count, 90_000), `${await noted()} of ${count} starts`);
+  }
+
+  /** `up` by a port that leads to the API server by another way. */
+  async function upWith(hostPort: number): Promise<UpResult> {
+    const spare = { name: "spare", hostPort, nodePort: NETWORK.apiPort, instead: "" };
+    return up({ ...cluster.instance, hostPorts: [spare] }, await clusterParts());
+  }
+
+  async function leadsIn(port: number): Promise<boolean> {
+    const args = ["--server", `https://127.0.0.1:${port}`, "get", "--raw", "/readyz"];
+    return (await cluster.kubectl(args).catch(() => "")) === "ok";
+  }
+
+  /** The first process and those of all components but some. */
+  async function pidsBesides(...some: string[]): Promise<readonly string[]> {
+    const states = await serviceStates(cluster.instance);
+    const others = states.filter(({ name }) => !some.includes(name)).map(({ name, pid }) => `${name} ${pid}`);
+    return [`first ${supervisor(cluster.instance)?.pid}`, ...others.sort()];
   }
 
   it("starts from nothing", async () => {
@@ -89,14 +112,61 @@ describe("the one-node cluster's life", () => {
       assert.ok(await until(async () => (await cluster.command("status")).code === 0, 60_000));
     });
 
-  it("keeps its data through kill -9 of everything", async () => {
+  it("exchanges forwarded ports and nothing else while it runs", async () => {
+    const [first, second] = [await freePort(), await freePort()];
+    const others = await pidsBesides("forward-spare");
+    assert.deepEqual(await upWith(first), { problems: [], started: false, ports: `${first} new` });
+    assert.ok(await leadsIn(first));
+    const open = connect(first, "127.0.0.1").resume();
+    await once(open, "connect");
+    const cut = once(open, "close");
+    assert.equal((await upWith(second)).ports, `${first} gone, ${second} new`);
+    await cut;
+    assert.deepEqual([await leadsIn(first), await leadsIn(second)], [false, true]);
+    assert.deepEqual(await pidsBesides("forward-spare"), others);
+    const { hostPorts } = JSON.parse(readFileSync(cluster.instance.clusterFile, "utf8"));
+    assert.deepEqual(hostPorts, [{ name: "spare", hostPort: second, nodePort: NETWORK.apiPort }]);
+  });
+
+  it("refuses a forwarded port that somebody has, and changes nothing", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const before = [await pidsBesides(), readFileSync(cluster.instance.clusterFile, "utf8")];
+    const { problems } = await upWith(port);
+    server.close();
+    assert.equal(problems.length, 1);
+    assert.match(
+      problems[0] ?? "",
+      new RegExp(`^Port ${port} on 127.0.0.1 is in use by .*\\(process ${process.pid}\\)`),
+    );
+    assert.deepEqual([await pidsBesides(), readFileSync(cluster.instance.clusterFile, "utf8")], before);
+  });
+
+  it("gets another port of its API server while it runs, and says so", async () => {
+    const moved = new SecondCluster(await freePort());
+    const others = await pidsBesides("forward-api", "forward-spare");
+    const { code, stdout } = await moved.command("up");
+    assert.equal(code, 0);
+    const line = stdout.split("\n").find((each) => each.startsWith("cluster: ports of the host: ")) ?? stdout;
+    assert.ok(line.includes(`${cluster.instance.apiPort} gone`), line);
+    assert.ok(line.includes(`${moved.instance.apiPort} new`), line);
+    assert.equal(await moved.kubectl(["get", "--raw", "/readyz"]), "ok");
+    await cluster.must("up");
+    assert.deepEqual(await pidsBesides("forward-api"), others);
+  });
+
+  it("keeps its data and its forwarded ports through kill -9 of everything", async () => {
     await cluster.kubectl(["create", "configmap", "kept", "--from-literal=answer=42"]);
     await cluster.apply(volumeClaim("starts"), await shellPod("starter", STARTER, { claim: "starts", restarts: true }));
     await startsReach(1);
+    const port = await freePort();
+    assert.equal((await upWith(port)).ports, `${port} new`);
     for (const { pid } of clusterProcesses(cluster.instance)) signal(pid, "SIGKILL");
     await killAll(cluster.instance);
     assert.equal((await cluster.command("status")).code, 1);
-    await cluster.must("up");
+    assert.deepEqual(await upWith(port), { problems: [], started: true, ports: "" });
+    assert.ok(await leadsIn(port));
     assert.equal(await cluster.kubectl(["get", "configmap", "kept", "--output=jsonpath={.data.answer}"]), "42");
     await startsReach(2);
   });

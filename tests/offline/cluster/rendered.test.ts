@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import { authenticationConfig } from "../../../offline/cluster/authentication";
 import { kubeadmConfig, renderConfigs } from "../../../offline/cluster/configs";
+import { forwardersAmong } from "../../../offline/cluster/forwarders";
 import { instanceOf, NETWORK } from "../../../offline/cluster/instance";
 import { nodeManifests } from "../../../offline/cluster/manifests";
 import { networkScript } from "../../../offline/cluster/network";
@@ -124,6 +125,25 @@ describe("cluster services", () => {
     assert.equal(outside.length, 2);
     for (const [index, port] of [17000, HTTPS.hostPort].entries())
       assert.ok(outside[index]?.includes(`TCP-LISTEN:${port},bind=127.0.0.1,`), outside[index]);
+  });
+
+  it("forward ports alone, so that a forwarder may come and go: it needs none, and none needs it", () => {
+    for (const { name, after, onHostNetwork } of services)
+      if (onHostNetwork) {
+        assert.deepEqual(after, []);
+        assert.ok(!services.some((other) => other.after.includes(name)), name);
+      }
+  });
+
+  it("tell by their run scripts which port of the host they forward", () => {
+    const scripts = services.map((each) => [each.name, serviceFiles(instance, each)["run"] ?? ""]);
+    assert.deepEqual(
+      forwardersAmong(Object.fromEntries(scripts)).map(({ name, hostPort }) => [name, hostPort]),
+      [
+        ["forward-api", 17000],
+        ["forward-https", 18443],
+      ],
+    );
   });
 
   it("carry no secret in their command lines", () => {
