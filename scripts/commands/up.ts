@@ -43,7 +43,7 @@ export const main = command({ name: "up", help: HELP, options: { force: "flag" }
   const say = (line: string) => console.log(`up: ${line}`);
   await step("pulumi up", () =>
     updateStack(STACK, env, say, async () => {
-      await forgetLostObjects(STACK, env, say);
+      await forgetLostObjects(STACK, { env, force, say });
       return passThrough(
         "pulumi",
         ["up", "--yes", "--skip-preview", ...(force ? ["--refresh"] : []), "--stack", STACK],

@@ -3,6 +3,7 @@ import { type Kubectl, kubectlOfDev } from "./kubectl";
 import { paths } from "./paths";
 import { STACK_LABEL } from "./recover";
 import { outlasting, run } from "./run";
+import { scaledAway } from "./scaled-away";
 import { shownUrl } from "./shown-url";
 import { type StateResource, stateOf } from "./stack-state";
 
@@ -19,9 +20,13 @@ const APPLIED_SECONDS = 300;
  * made anew, or the folder of the clone was moved), takes what is gone out of the state by a refresh, so that the next update makes it
  * again; passwords and keys stay. Does the same with single objects that are gone, as by `kubectl delete`: an update without a refresh
  * does not miss them. Throws where the cluster has namespaces of the stack and the state has none: nothing can be made beside them; and
- * where PostgreSQL's server or its volume is lost: an update would make jobs and services meet databases without tables.
+ * where PostgreSQL's server or its volume is lost: an update would make jobs and services meet databases without tables; and where
+ * something was scaled to nothing, unless what was changed by hand is put back anyway (`force`).
  */
-export async function forgetLostObjects(stack: string, env: NodeJS.ProcessEnv, say: (line: string) => void) {
+export async function forgetLostObjects(
+  stack: string,
+  { env, force, say }: { env: NodeJS.ProcessEnv; force: boolean; say: (line: string) => void },
+): Promise<void> {
   const kubectl = await kubectlOfDev();
   const labelled = ["get", "namespaces", "--selector", `${STACK_LABEL}=${stack}`, "--output", "name"];
   const [{ resources }, found] = await Promise.all([stateOf(stack, env), kubectl(labelled)]);
@@ -29,9 +34,12 @@ export async function forgetLostObjects(stack: string, env: NodeJS.ProcessEnv, s
   if (!known && found !== "") {
     const backend = shownUrl(env["PULUMI_BACKEND_URL"] ?? "the backend of `pulumi login`");
     throw new Error(
-      `The cluster holds a platform of the stack "${stack}", of which ${backend} knows nothing. If its state is elsewhere, say where by ` +
-        "PULUMI_BACKEND_URL, or unset that for .platform/state. If its state is lost, begin anew, without its data: make down PURGE=1 " +
-        `(in a cluster of your own: kubectl delete namespaces --selector ${STACK_LABEL}=${stack}), then make up.`,
+      `The cluster holds a platform of the stack "${stack}", of which ${backend} knows nothing. ${
+        backend === `file://${paths.state}`
+          ? "Put the state back, or begin anew, without its data: make down PURGE=1 (in a cluster of your own: kubectl delete namespaces " +
+            `--selector ${STACK_LABEL}=${stack}), then make up.`
+          : "Its state is elsewhere: name the right backend by PULUMI_BACKEND_URL, or unset that for the one of this clone, .platform/state."
+      }`,
     );
   }
   if (!known) return;
@@ -47,6 +55,11 @@ export async function forgetLostObjects(stack: string, env: NodeJS.ProcessEnv, s
         "PostgreSQL has lost its volume, and with it all databases. Make it anew from the newest backups: scripts/restore --yes --anew",
       );
   }
+  const away = force ? [] : await scaledAway(kubectl, stack, resources);
+  if (away.length > 0)
+    throw new Error(
+      `Scaled to no replicas by hand: ${away.join(", ")}. scripts/up --force puts that back; so does kubectl scale.`,
+    );
   const gone = await goneObjects(kubectl, stack, resources);
   if (gone.length === 0) return;
   say(

@@ -8,6 +8,8 @@ export interface StateResource {
   readonly type: string;
   /** Of an object of Kubernetes: `namespace/name`. */
   readonly id?: string;
+  /** Of a workload of Kubernetes, as far as it is used here. */
+  readonly inputs?: { readonly spec?: { readonly replicas?: number } };
   /** Replaced by another one, and to be deleted by the next update. */
   readonly delete?: boolean;
 }

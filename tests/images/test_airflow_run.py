@@ -110,12 +110,21 @@ def outcome(run: ModuleType, monkeypatch: pytest.MonkeyPatch, answers: list[list
 
 
 def test_makes_a_run_and_follows_it(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert outcome(run, monkeypatch, [[(None, False)], [], [("success", False)]]) == (0, ["once"])
+    assert outcome(run, monkeypatch, [[(False, False)], [], [("success", False)]]) == (0, ["once"])
 
 
 def test_makes_no_run_of_a_paused_dag(run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
-    assert outcome(run, monkeypatch, [[(None, True)]]) == (1, [])
+    assert outcome(run, monkeypatch, [[(False, True)]]) == (1, [])
     assert capsys.readouterr().out == '{"event": "end", "state": "paused"}\n'
+
+
+def test_makes_no_run_of_a_dag_that_is_in_no_release_any_more(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    polls = run.UNKNOWN_SECONDS // run.POLL_SECONDS + 2
+    assert outcome(run, monkeypatch, [*[[(True, False)]] * polls, [("flights_etl",)]]) == (1, [])
+
+
+def test_takes_up_a_run_of_a_dag_that_is_there_already(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert outcome(run, monkeypatch, [[], [], [("success", False)]]) == (0, ["once"])
 
 
 def test_says_that_a_dag_is_not_known_and_at_last_which_are(

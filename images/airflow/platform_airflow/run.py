@@ -20,6 +20,10 @@ AWAY_SECONDS = 60
 #: The state of a run, NULL where there is none, and whether its DAG is paused.
 STATE = """SELECT dag_run.state, dag.is_paused FROM dag
   LEFT JOIN dag_run ON dag_run.dag_id = dag.dag_id AND dag_run.run_id = %(run)s WHERE dag.dag_id = %(dag)s"""
+#: Whether a DAG is in no bundle any more, so that nobody would run it, and whether it is paused; nothing where it has the run.
+NEW = """SELECT dag.is_stale, dag.is_paused FROM dag
+  LEFT JOIN dag_run ON dag_run.dag_id = dag.dag_id AND dag_run.run_id = %(run)s
+  WHERE dag.dag_id = %(dag)s AND dag_run.run_id IS NULL"""
 TASKS = "SELECT task_id, state FROM task_instance WHERE dag_id = %s AND run_id = %s ORDER BY start_date, task_id"
 #: Those that are in a bundle still.
 DAGS = "SELECT dag_id FROM dag WHERE NOT is_stale ORDER BY dag_id"
@@ -39,8 +43,7 @@ def begin(dag: str, name: str) -> None:
     deadline = time.monotonic() + UNKNOWN_SECONDS
     while True:
         try:
-            if would_wait(dag, name):
-                raise DagPaused
+            refuse_waiting(dag, name)
             trigger_dag(dag, run_id=name, triggered_by=DagRunTriggeredByType.CLI)
             return
         except DagRunAlreadyExists:
@@ -52,11 +55,15 @@ def begin(dag: str, name: str) -> None:
             time.sleep(POLL_SECONDS)
 
 
-def would_wait(dag: str, name: str) -> bool:
-    """Whether a run that is not there yet would wait for its DAG."""
+def refuse_waiting(dag: str, name: str) -> None:
+    """Raises DagNotFound or DagPaused where a run that is not there yet would wait for its DAG."""
     with connect() as connection, connection.cursor() as cursor:
-        cursor.execute(STATE, {"dag": dag, "run": name})
-        return cursor.fetchone() == (None, True)
+        cursor.execute(NEW, {"dag": dag, "run": name})
+        stale, paused = cursor.fetchone() or (False, False)
+    if stale:
+        raise DagNotFound(dag)
+    if paused:
+        raise DagPaused
 
 
 def known_dags() -> list[str]:
