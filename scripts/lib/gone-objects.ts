@@ -17,7 +17,7 @@ export async function goneObjects(
 }
 
 /** Those of the objects that are not in what kubectl has listed in `COLUMNS`. */
-export function missing(objects: readonly StateResource[], listed: string): StateResource[] {
+function missing(objects: readonly StateResource[], listed: string): StateResource[] {
   const there = new Set(listed.split("\n").map(keyOfLine));
   return objects.filter((object) => !there.has(keyOf(object)));
 }

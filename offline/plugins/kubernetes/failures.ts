@@ -54,6 +54,6 @@ export async function unlessForeseeable(
 }
 
 /** True if the API server says that there is no such object. */
-export function isGone(thrown: unknown): boolean {
+function isGone(thrown: unknown): boolean {
   return thrown instanceof ApiError && thrown.code === 404;
 }

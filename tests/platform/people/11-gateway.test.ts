@@ -44,7 +44,7 @@ function ask(url: string, ca?: string, told: Readonly<Record<string, string>> = 
 const SOMEBODY = "192.0.2.6";
 /** What a caller may say of the address that he asks, or of his own, and nobody is to believe. */
 const HEARSAY = {
-  forwarded: "for=192.0.2.6;host=elsewhere.example;proto=http",
+  forwarded: `for=${SOMEBODY};host=elsewhere.example;proto=http`,
   "x-forwarded-for": SOMEBODY,
   "x-forwarded-host": "elsewhere.example",
   "x-forwarded-port": "99",
