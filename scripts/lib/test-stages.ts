@@ -45,8 +45,10 @@ export const STAGES: Readonly<Record<string, Stage>> = {
       script("setup-k8s"),
       script("images", "publish"),
       // Those of a second cluster, and those on the first.
-      [bin("mocha", "--no-config", ...realTests("cluster")), bin("mocha", "--no-config", ...realTests("conformance"))],
-      bin("mocha", "--no-config", ...realTests("platform/begin")),
+      [
+        bin("mocha", "--no-config", ...realTests("cluster")),
+        bin("mocha", "--no-config", ...realTests("conformance", "platform/begin")),
+      ],
       // They mostly wait, and for different things.
       [
         bin("mocha", "--no-config", ...realTests("platform/people")),
@@ -66,7 +68,7 @@ export const STAGES: Readonly<Record<string, Stage>> = {
 export const WHOLE: readonly string[] = Object.keys(STAGES).filter((name) => name !== "soak");
 
 /** Options of mocha for tests against a real cluster: in the order of their names, stopping where one has failed. */
-function realTests(room: string): string[] {
+function realTests(...rooms: string[]): string[] {
   return [
     "--node-option=import=tsx",
     "--require=tests/setup.ts",
@@ -75,7 +77,7 @@ function realTests(room: string): string[] {
     "--forbid-only",
     "--forbid-pending",
     "--sort",
-    `tests/${room}/**/*.test.ts`,
+    ...rooms.map((room) => `tests/${room}/**/*.test.ts`),
   ];
 }
 
