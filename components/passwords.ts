@@ -7,11 +7,11 @@ const LENGTHS = { password: 32, key: 40 } as const;
 type Kind = keyof typeof LENGTHS;
 
 /** A password that is made once and kept in the stack's state, as the resource `PREFIX-KIND`. */
-export function makePassword(prefix: string, kind: Kind, parent: pulumi.Resource): pulumi.Output<string> {
+export function makePassword(prefix: string, kind: Kind, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
   const password = new random.RandomPassword(
     `${prefix}-${kind}`,
     { length: LENGTHS[kind], special: false },
-    { parent, additionalSecretOutputs: ["result", "bcryptHash"] },
+    { ...opts, additionalSecretOutputs: ["result", "bcryptHash"] },
   );
   return password.result;
 }
@@ -21,7 +21,7 @@ export function makePasswords(
   prefix: string,
   users: readonly string[],
   kind: Kind,
-  parent: pulumi.Resource,
+  opts: pulumi.CustomResourceOptions,
 ): Record<string, pulumi.Output<string>> {
-  return Object.fromEntries(users.map((user) => [user, makePassword(`${prefix}-${user}`, kind, parent)]));
+  return Object.fromEntries(users.map((user) => [user, makePassword(`${prefix}-${user}`, kind, opts)]));
 }

@@ -13,6 +13,7 @@ export const TYPES = {
   objectStore: "platform:storage:ObjectStore",
   ferretDocumentStore: "platform:documents:FerretDocumentStore",
   perconaDocumentStore: "platform:documents:PerconaDocumentStore",
+  keptKeys: "platform:login:KeptKeys",
   keycloakRealm: "platform:login:KeycloakRealm",
   platformDoors: "platform:gateway:PlatformDoors",
   platformGateway: "platform:gateway:PlatformGateway",

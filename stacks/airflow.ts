@@ -14,7 +14,11 @@ import { mapValues } from "./map-values";
 export function buildAirflow(
   environment: Environment,
   { images, namespaces, labels, providers, broker, objectStore }: Foundation,
-  { after, scaling }: { readonly after: readonly pulumi.Resource[]; readonly scaling: AirflowScaling | undefined },
+  {
+    after,
+    scaling,
+    encryptionKey,
+  }: { after: readonly pulumi.Resource[]; scaling: AirflowScaling | undefined; encryptionKey: pulumi.Input<string> },
 ): AirflowCelery {
   const { airflow, workloads, services, hosts } = environment;
   return new AirflowCelery(
@@ -39,6 +43,7 @@ export function buildAirflow(
           push: storeSecret("dags-push"),
         },
       },
+      encryptionKey,
       apiServer: airflow.apiServer,
       scheduler: airflow.scheduler,
       dagProcessor: airflow.dagProcessor,

@@ -15,7 +15,7 @@ const SETUP_USER = 1000;
 export function documentStoreInCluster(environment: Environment, base: Base): DocumentService {
   const { mongodb, workloads } = environment;
   return {
-    build: (after) =>
+    build: ({ databases, adminPassword }) =>
       new FerretDocumentStore(
         STORE,
         {
@@ -23,9 +23,10 @@ export function documentStoreInCluster(environment: Environment, base: Base): Do
           image: base.images("ferretdb"),
           setup: { image: base.images("pipelines"), user: SETUP_USER },
           postgresSecret: databaseSecret(POSTGRES_DATABASE),
+          adminPassword,
           resources: mongodb.resources,
           databases: documentDatabases(environment, base),
-          after: after.databases.flatMap(([name, ready]) => (name === POSTGRES_DATABASE ? [ready] : [])),
+          after: databases.flatMap(([name, ready]) => (name === POSTGRES_DATABASE ? [ready] : [])),
           labels: base.labels,
         },
         { providers: base.providers },

@@ -37,8 +37,12 @@ export interface PostgresService {
 
 /** Makes the document store, whatever serves it. */
 export interface DocumentService {
-  /** `after`: databases of PostgreSQL by name, which it may keep its documents in. */
-  build(after: { readonly databases: readonly (readonly [string, pulumi.Resource])[] }): DocumentStore;
+  build(on: {
+    /** Of PostgreSQL, by name: it may keep its documents in one. */
+    readonly databases: readonly (readonly [string, pulumi.Resource])[];
+    /** Of who makes users. */
+    readonly adminPassword: pulumi.Input<string>;
+  }): DocumentStore;
 }
 
 /** What services that run in the cluster are built with. */

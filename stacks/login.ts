@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { KeycloakRealm } from "../components/keycloak-realm";
+import { type KeycloakKeys, KeycloakRealm } from "../components/keycloak-realm";
 import type { Environment } from "../environment";
 import { credentialsTargets, databaseSecret, loginSecret } from "./consumers";
 import type { Foundation } from "./foundation";
@@ -11,7 +11,7 @@ const KEYCLOAK = "keycloak";
 export function buildLogin(
   environment: Environment,
   { namespaces, images, labels, providers }: Foundation,
-  databases: ReadonlyMap<string, pulumi.Resource>,
+  { databases, keys }: { readonly databases: ReadonlyMap<string, pulumi.Resource>; readonly keys: KeycloakKeys },
 ): KeycloakRealm {
   const { realm, keycloak, hosts, workloads, services, postgres } = environment;
   const clients = Object.entries(realm.clients).map(([id, { applications, ...client }]) => {
@@ -32,6 +32,7 @@ export function buildLogin(
         connections: postgres.databases[KEYCLOAK]?.connectionLimit ?? 0,
         ready: database === undefined ? [] : [database],
       },
+      keys,
       // The policies let nobody reach Keycloak but the gateway and those that log in by it.
       proxyHeaders: services.gateway,
       realm: { ...realm, clients: Object.fromEntries(clients) },

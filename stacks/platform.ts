@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { KafkaCluster } from "../components/kafka-cluster";
+import { KeptKeys } from "../components/kept-keys";
 import type { KeycloakRealm } from "../components/keycloak-realm";
 import { NetworkPolicies } from "../components/network-policies";
 import { PipelineJob, PipelineTemplate } from "../components/pipeline-job";
@@ -36,11 +37,13 @@ export async function buildPlatform(
   const { services, backups } = environment;
   buildPolicies(environment, foundation);
   const databases = services.postgres ? buildDatabases(environment, foundation) : new Map<string, pulumi.Resource>();
-  const login = services.keycloak ? buildLogin(environment, foundation, databases) : undefined;
+  const people = Object.keys(environment.realm.people);
+  const keys = new KeptKeys("kept-keys", { people }, { providers: foundation.providers });
+  const login = services.keycloak ? buildLogin(environment, foundation, { databases, keys: keys.keycloak }) : undefined;
   const kafka = services.kafka ? buildKafka(environment, foundation, login) : undefined;
   const ready = kafka === undefined ? [] : [...kafka.ready, ...databases.values()];
   if (services.pipelines && kafka !== undefined) buildFlights(environment, foundation, ready);
-  const documents = foundation.documents?.build({ databases: [...databases] });
+  const documents = foundation.documents?.build({ databases: [...databases], adminPassword: keys.documents });
   if (services.postgres) buildAccess(environment, foundation, databases);
   if (services.postgres && backups.enabled) buildBackups(environment, foundation);
   if (login !== undefined) buildKubernetesAccess(environment, foundation);
@@ -48,7 +51,9 @@ export async function buildPlatform(
   await Promise.all([...databases.values()].map(made));
   const scaling = services.keda ? buildScaling(environment, foundation) : undefined;
   const after = [...databases.values()];
-  const airflow = services.airflow ? buildAirflow(environment, foundation, { after, scaling }) : undefined;
+  const airflow = services.airflow
+    ? buildAirflow(environment, foundation, { after, scaling, encryptionKey: keys.airflow })
+    : undefined;
   if (services.spark) buildSpark(environment, foundation, [...databases.values(), ...(kafka?.ready ?? [])]);
   const gateway = services.gateway ? buildGateway(environment, foundation, { realm: login, airflow }) : undefined;
   buildDoors(environment, foundation);

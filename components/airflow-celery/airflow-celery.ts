@@ -95,6 +95,11 @@ export interface AirflowCeleryArgs {
   /** Image of Prometheus's `statsd_exporter`, which takes the metrics of all parts. */
   readonly metricsImage: pulumi.Input<string>;
   readonly secrets: AirflowSecrets;
+  /**
+   * 32 letters and digits that connections and variables are encrypted with in the metadata database. Without it those that people have
+   * made are lost: keep it for as long as the database.
+   */
+  readonly encryptionKey: pulumi.Input<string>;
   /** @default 1 of 250m cores, 1Gi */
   readonly apiServer?: Replicated;
   /** Several may run: they lock what they work at. @default 1 of 250m cores, 768Mi */
@@ -147,8 +152,8 @@ const DEFAULTS = {
 
 export type AirflowCelerySpec = WithDefaults<AirflowCeleryArgs, typeof DEFAULTS>;
 
-/** Keys of its own: of what is encrypted in the database, of sessions, of tokens, and Flower's password. */
-const KEYS = ["fernet", "api", "jwt", "flower"] as const;
+/** Keys of its own: of sessions, of tokens, and Flower's password. */
+const KEYS = ["api", "jwt", "flower"] as const;
 
 /**
  * Airflow 3 with Celery: api-server, scheduler, dag-processor, triggerer, workers for each queue, Flower, a migration that runs once per
@@ -206,10 +211,10 @@ export class AirflowCelery extends pulumi.ComponentResource {
     );
   }
 
-  #makeKeys(name: string, { namespace, labels }: AirflowCelerySpec) {
-    const keys = makePasswords(name, KEYS, "password", this);
+  #makeKeys(name: string, { namespace, encryptionKey, labels }: AirflowCelerySpec) {
+    const keys = makePasswords(name, KEYS, "password", { parent: this });
     const content = {
-      "fernet-key": pulumi.output(keys["fernet"] ?? "").apply(fernetKey),
+      "fernet-key": pulumi.secret(encryptionKey).apply(fernetKey),
       "api-secret": keys["api"] ?? "",
       "jwt-secret": keys["jwt"] ?? "",
       "flower-password": keys["flower"] ?? "",

@@ -32,6 +32,8 @@ export interface FerretDocumentStoreArgs {
   readonly setup: PythonImage;
   /** Secret in the namespace with the keys that `PostgresDatabase` writes: where all documents are. */
   readonly postgresSecret: string;
+  /** Password of who makes users. The database knows it too: keep it for as long as that. */
+  readonly adminPassword: pulumi.Input<string>;
   /** @default 100m cores, 256Mi */
   readonly resources?: Resources;
   /** Databases by name, each with its users. Plain. @default none */
@@ -69,7 +71,12 @@ export class FerretDocumentStore extends pulumi.ComponentResource implements Doc
 
     const labels = objectLabels(spec.labels, { name: "mongodb", instance: name }, "store");
     const logins = loginsOf(spec.databases);
-    const passwords = makePasswords(name, [ADMIN, ...logins.map(({ key }) => key)], "password", this);
+    const adminPassword = pulumi.secret(spec.adminPassword);
+    const keys = logins.map(({ key }) => key);
+    const passwords: Record<string, pulumi.Output<string>> = {
+      [ADMIN]: adminPassword,
+      ...makePasswords(name, keys, "password", { parent: this }),
+    };
     const authority = issueAuthority(name, `${name} document store CA`, this);
     this.host = pulumi.interpolate`${name}.${spec.namespace}.svc`;
     this.caCertificate = authority.certificate;
@@ -81,7 +88,7 @@ export class FerretDocumentStore extends pulumi.ComponentResource implements Doc
       },
       { parent: this },
     ).metadata.name;
-    const server = this.#buildServer(name, spec, { authority, passwordsSecret, labels }, passwords[ADMIN] ?? "");
+    const server = this.#buildServer(name, spec, { authority, passwordsSecret, labels }, adminPassword);
     this.ready = this.#buildUsers(name, spec, passwordsSecret, passwords, server);
     for (const login of logins) {
       const content = credentialsContent(this, login, passwords[login.key] ?? "");

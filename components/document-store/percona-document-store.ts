@@ -66,7 +66,7 @@ export class PerconaDocumentStore extends pulumi.ComponentResource implements Do
       name,
       logins.map(({ key }) => key),
       "password",
-      this,
+      { parent: this },
     );
     const authority = issueAuthority(name, `${name} document store CA`, this);
     this.host = pulumi.interpolate`${name}-${REPLICA_SET}.${namespace}.svc`;

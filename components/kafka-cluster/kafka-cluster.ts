@@ -112,7 +112,7 @@ export class KafkaCluster extends pulumi.ComponentResource {
     const labels = objectLabels(spec.labels, { name: "kafka", instance: name }, "broker");
     const namespace = pulumi.output(spec.namespace);
     const authority = issueAuthority(name, `${name} Kafka CA`, this);
-    const passwords = makePasswords(name, withPassword(spec.users), "password", this);
+    const passwords = makePasswords(name, withPassword(spec.users), "password", { parent: this });
     const passwordSecret = new k8s.core.v1.Secret(
       `${name}-passwords`,
       { metadata: { name: `${name}-passwords`, namespace, labels }, data: secretData(passwords) },

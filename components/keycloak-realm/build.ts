@@ -19,7 +19,7 @@ export interface Shared {
   /** Of each client that logs in by one, by client id. */
   readonly clientSecrets: Readonly<Record<string, pulumi.Output<string>>>;
   /** First password of each person, by login name. */
-  readonly firstPasswords: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly firstPasswords: Readonly<Record<string, pulumi.Input<string>>>;
   readonly bootstrapSecret: pulumi.Output<string>;
   readonly labels: Labels;
 }

@@ -37,6 +37,9 @@ export function checkKeycloak(name: string, spec: KeycloakSpec): string[] {
   problems.name("database.secretName", spec.database.secretName);
   problems.whole("database.connections", spec.database.connections, spec.replicas * LEAST_CONNECTIONS);
   checkRealm(problems, spec.realm);
+  for (const person of Object.keys(spec.realm.people ?? {}))
+    if (!Object.hasOwn(spec.keys.people, person))
+      problems.add(`keys.people.${person}`, "is missing. Give each person a first password.");
   return problems.found;
 }
 

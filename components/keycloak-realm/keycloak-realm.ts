@@ -23,6 +23,14 @@ export interface KeycloakDatabase {
   readonly ready: readonly pulumi.Resource[];
 }
 
+/** What the database knows too. Without them nobody gets in who does not yet know a password: keep them for as long as the database. */
+export interface KeycloakKeys {
+  /** 40 letters and digits: secret of the service account by which the realm is applied. */
+  readonly setup: pulumi.Input<string>;
+  /** First password of each person, by login name. */
+  readonly people: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
 export interface KeycloakRealmArgs {
   /** Namespace of Keycloak. Changing it replaces the servers; nothing is lost. */
   readonly namespace: pulumi.Input<string>;
@@ -31,6 +39,7 @@ export interface KeycloakRealmArgs {
   /** Address by which browsers reach it, without a final slash. Plain. It is in every token: changing it ends all sessions. */
   readonly publicUrl: string;
   readonly database: KeycloakDatabase;
+  readonly keys: KeycloakKeys;
   /** Plain. The realm, and who may do what in it. */
   readonly realm: Realm;
   /** Servers. Plain. They share sessions over ports 7800 and 57800, and find each other through the database. @default 1 */
@@ -92,18 +101,29 @@ export class KeycloakRealm extends pulumi.ComponentResource {
     const spec: KeycloakSpec = { ...DEFAULTS, ...args };
     refuse(checkKeycloak(name, spec), this);
 
-    const { clients = {}, people = {} } = spec.realm;
+    const { clients = {} } = spec.realm;
     const labels = objectLabels(spec.labels, { name: "keycloak", instance: name }, "server");
     const host = pulumi.interpolate`${name}.${spec.namespace}.svc`;
     this.internalUrl = pulumi.interpolate`https://${host}:${PORTS.https}`;
     const authority = issueAuthority(name, `${name} Keycloak CA`, this);
     this.caCertificate = authority.certificate;
     const withSecret = Object.keys(clients).filter((id) => clients[id] !== undefined && hasSecret(clients[id]));
-    const clientSecrets = makePasswords(name, [...withSecret, SETUP_CLIENT], "key", this);
-    const firstPasswords = makePasswords(name, Object.keys(people), "password", this);
-    const bootstrapSecret = makePassword(`${name}-${BOOTSTRAP_CLIENT}`, "key", this);
+    const ownSecrets = makePasswords(name, withSecret, "key", { parent: this });
+    const clientSecrets: Record<string, pulumi.Output<string>> = {
+      ...ownSecrets,
+      [SETUP_CLIENT]: pulumi.secret(spec.keys.setup),
+    };
+    const bootstrapSecret = makePassword(`${name}-${BOOTSTRAP_CLIENT}`, "key", { parent: this });
     const { internalUrl } = this;
-    const shared = { host, internalUrl, authority, clientSecrets, firstPasswords, bootstrapSecret, labels };
+    const shared = {
+      host,
+      internalUrl,
+      authority,
+      clientSecrets,
+      firstPasswords: spec.keys.people,
+      bootstrapSecret,
+      labels,
+    };
     this.ready = buildSetup(name, spec, shared, buildServers(name, spec, shared, this), this);
 
     const outside = endpoints(spec.publicUrl, "", spec.realm.name);

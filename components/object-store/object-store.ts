@@ -72,7 +72,7 @@ export class ObjectStore extends pulumi.ComponentResource {
 
     const labels = objectLabels(spec.labels, { name: "object-store", instance: name }, "store");
     const host = pulumi.interpolate`${name}.${spec.namespace}.svc`;
-    const secretKeys = makePasswords(name, [ADMIN, ...Object.keys(spec.users)], "key", this);
+    const secretKeys = makePasswords(name, [ADMIN, ...Object.keys(spec.users)], "key", { parent: this });
     this.endpoint = pulumi.interpolate`https://${host}:${PORT}`;
     const authority = issueAuthority(name, `${name} object store CA`, this);
     this.caCertificate = authority.certificate;

@@ -195,7 +195,7 @@ export class PlatformGateway extends pulumi.ComponentResource {
         { metadata: { ...metadata, name: secretName }, type, data: secretData(content) },
         child,
       );
-    const loginKey = makePassword(`${name}-login`, "key", this);
+    const loginKey = makePassword(`${name}-login`, "key", { parent: this });
     const secrets = [
       secret("controller-tls", CONTROLLER, certificateFiles(authority, server), "kubernetes.io/tls"),
       secret("proxies-tls", PROXY_SECRET, certificateFiles(authority, proxy), "kubernetes.io/tls"),

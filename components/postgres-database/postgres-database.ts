@@ -105,7 +105,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
     const { server, database } = spec;
     const object = objectName(server, username);
     const labels = labelsOf(spec);
-    const password = makePassword(name, "password", this);
+    const password = makePassword(name, "password", { parent: this });
     const credentials = new k8s.core.v1.Secret(
       `${name}-credentials`,
       {

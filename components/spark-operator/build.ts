@@ -75,7 +75,7 @@ export function buildSqlServer(
     },
     parent,
   );
-  const passwords = makePasswords(`${name}-sql`, sql.users, "password", parent);
+  const passwords = makePasswords(`${name}-sql`, sql.users, "password", { parent });
   const users = usersFile(passwords);
   const secret = (suffix: string, content: Readonly<Record<string, pulumi.Input<string>>>) =>
     new k8s.core.v1.Secret(

@@ -120,7 +120,7 @@ export class SparkOperator extends pulumi.ComponentResource {
 
   /** What driver and executors of a namespace know each other by. */
   #buildRpcSecrets(name: string, { jobNamespaces, labels }: SparkSpec): pulumi.Resource[] {
-    const secrets = makePasswords(`${name}-rpc`, Object.keys(jobNamespaces), "key", this);
+    const secrets = makePasswords(`${name}-rpc`, Object.keys(jobNamespaces), "key", { parent: this });
     return Object.entries(jobNamespaces).map(([key, namespace]) => {
       const secret = pulumi.secret(secrets[key] ?? "");
       const encoded = secret.apply((text) => Buffer.from(text).toString("base64"));

@@ -76,7 +76,9 @@ export class ValkeyBroker extends pulumi.ComponentResource {
 
     const labels = objectLabels(spec.labels, { name: "valkey", instance: name }, "broker");
     const authority = issueAuthority(name, `${name} Valkey CA`, this);
-    const passwords = makePasswords(name, [...Object.values(OWN_USERS), ...Object.keys(spec.users)], "password", this);
+    const passwords = makePasswords(name, [...Object.values(OWN_USERS), ...Object.keys(spec.users)], "password", {
+      parent: this,
+    });
     this.host = pulumi.interpolate`${name}.${spec.namespace}.svc`;
     this.caCertificate = authority.certificate;
 

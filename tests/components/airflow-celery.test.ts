@@ -29,6 +29,7 @@ const ARGS: AirflowCeleryArgs = {
       push: "store-push",
     },
   },
+  encryptionKey: "0123456789abcdefghijklmnopqrstuv",
   queues: {
     default: { concurrency: 4, minWorkers: 2, maxWorkers: 2, resources: SIZE },
     spark: { concurrency: 2, minWorkers: 1, maxWorkers: 1, resources: SIZE, account: "starter" },

@@ -24,6 +24,7 @@ const FERRET: FerretDocumentStoreArgs = {
   image: "localhost/platform/ferretdb:1.24.2-0123456789ab",
   setup: { image: "localhost/platform/pipelines:1-0123456789ab", user: 1000 },
   postgresSecret: "postgres-documents",
+  adminPassword: "password of who makes users",
   databases: DATABASES,
 };
 const PERCONA: PerconaDocumentStoreArgs = {

@@ -29,6 +29,7 @@ const ARGS: KeycloakRealmArgs = {
   image: "localhost/platform/keycloak:26.7.3-0123456789ab",
   publicUrl: "https://login.example.com:8443",
   database: { secretName: "postgres-keycloak", connections: 60, ready: [] },
+  keys: { setup: "setup-key", people: { ada: "first password of ada" } },
   realm: REALM,
 };
 const SECRET = "kubernetes:core/v1:Secret";
@@ -89,7 +90,7 @@ describe("KeycloakRealm", () => {
       "job",
       "realm-setup",
     ]);
-    assert.deepEqual(secretData(recorded.find(SECRET, "login-people")), { ada: "password of login-ada-password" });
+    assert.deepEqual(secretData(recorded.find(SECRET, "login-people")), { ada: "first password of ada" });
   });
 
   it("applies the realm after the servers, by a Job of another name for another realm alone", async () => {
@@ -170,6 +171,7 @@ describe("KeycloakRealm", () => {
       "realm.people.ada.groups",
       withRealm({ people: { ada: { firstName: "A", lastName: "L", email: "a@b", groups: ["x"] } } }),
     ],
+    ["keys.people.ada", { keys: { setup: "setup-key", people: {} } }],
   ];
   for (const [field, args] of wrong) {
     it(`refuses a wrong ${field}: ${JSON.stringify(args).slice(0, 60)}`, async () => {
