@@ -32,7 +32,8 @@ Compares the realm in Keycloak with what the stack has defined, in a short-lived
 
   drift   says what somebody has changed by hand, a line each; changes nothing
   apply   puts it back, and says what it changed. A realm that the definition has changed is applied by \`pulumi up\` itself
-  renew   the same, with new accounts for these people: their first passwords (scripts/login PERSON) hold again, sessions end
+  renew   the same, with new accounts for these people: their first passwords (scripts/login PERSON) hold again, and what was
+          open of the old ones ends within an hour
 
 Exit code 0: as defined. 1: not as defined, or it could not be found out; the last line says which. 2: wrong usage.
 `;

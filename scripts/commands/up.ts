@@ -20,8 +20,8 @@ const STACK = "dev";
 const HELP = `Usage: scripts/up [--force]
 
 Brings the platform up on this machine: packages, tools and images where they are missing, Kubernetes,
-\`pulumi up -s dev\` with the demo pipeline, both data ways through Airflow, and at the end what arrived in Kafka and
-PostgreSQL. Safe to run again and after an interruption.
+\`pulumi up -s dev\` with the demo pipeline, the DAGs of pipelines/dags in place of whatever Airflow has, both data ways, and at
+the end what arrived in Kafka and PostgreSQL. Safe to run again and after an interruption.
 
   --force   put back what somebody else changed behind Pulumi's back, whoever it belongs to now
 `;

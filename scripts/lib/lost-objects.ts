@@ -49,6 +49,11 @@ export async function forgetLostObjects(
     return;
   }
   for (const server of serversIn(resources)) {
+    if (!found.split("\n").includes(`namespace/${server.namespace}`))
+      throw new Error(
+        `The namespace ${server.namespace} was deleted, and with it PostgreSQL, its databases and what restores them. Begin anew: make down ` +
+          `PURGE=1 (in a cluster of your own: pulumi destroy -s ${stack}), then make up.`,
+      );
     const phase = await phaseOf(kubectl, server);
     if (phase === undefined || /unrecoverable/i.test(phase))
       throw new Error(

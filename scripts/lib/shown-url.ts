@@ -1,2 +1,2 @@
 /** An address as it may be shown: without a login and without parameters. */
-export const shownUrl = (url: string): string => url.replace(/\?.*$/, "").replace(/\/\/[^/@]*@/, "//");
+export const shownUrl = (url: string): string => url.replace(/\?.*$/, "").replace(/\/\/[^/]*@/, "//");

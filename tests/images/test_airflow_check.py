@@ -51,6 +51,12 @@ def test_a_good_release_is_let_through_with_its_dags(checked):
     assert checked({"b.py": "dags = ['b', 'c']", "a.py": "dags = ['a']"}) == (0, ["3 DAGs: a, b, c"])
 
 
+def test_what_there_is_no_time_for_is_refused(check, checked, monkeypatch):
+    monkeypatch.setattr(check, "BUDGET_SECONDS", 0)
+    unchecked = "a.py:1: not checked, since the files before it took longer than 0 s in all"
+    assert checked({"a.py": "dags = ['a']"}) == (1, [unchecked])
+
+
 def test_a_file_that_ends_python_is_refused_and_the_others_are_looked_at(checked):
     files = {"exit.py": "import os\nos._exit(0)\n", "good.py": "dags = ['a']", "later.py": "problems = ['later.py:1: no']"}
     code, lines = checked(files)

@@ -27,6 +27,10 @@ def test_a_name_that_airflow_fills_in_later_is_let_through():
     assert unknown_names(task(pool="{{ params.pool }}", conn_id="{{ params.connection }}"), KNOWN) == []
 
 
+def test_what_is_no_name_is_let_through():
+    assert unknown_names(task(conn_id=["lake"], pool=None), KNOWN) == []
+
+
 def watching(**given):
     trigger = SimpleNamespace(serialize=lambda: ("a.Trigger", given))
     return SimpleNamespace(watchers=[SimpleNamespace(trigger=trigger)])

@@ -52,7 +52,7 @@ def check_file(folder: Path, file: str, known: dict[str, list[str]]) -> Checked:
         # In a zip file the DAG has another one.
         where = str(Path(dag.fileloc).relative_to(folder))
         checked["dags"].append((dag.dag_id, place_of_dag(folder, where, dag.dag_id)))
-        problems += [*storing_problems(folder, where, dag), *name_problems(folder, where, dag, known)]
+        problems += storing_problems(folder, where, dag) or name_problems(folder, where, dag, known)
     return checked
 
 
