@@ -98,6 +98,14 @@ describe("the resource graph of the dev stack", () => {
     const without = await recordStack("dev", { "platform:services": { ...services, valkey: false } });
     assert.ok(graph.some(({ type }) => type === "platform:valkey:ValkeyBroker"));
     assert.ok(!without.some(({ type }) => type === "platform:valkey:ValkeyBroker"));
+    const kept = without.map(({ name }) => name);
+    for (const key of [
+      "airflow-fernet-password",
+      "keycloak-realm-setup-key",
+      "keycloak-ada-password",
+      "mongodb-admin-password",
+    ])
+      assert.ok(kept.includes(key), `${key} goes with its service, though the database that knows it stays`);
   });
 
   it("gives an object the same name with more services, or they could not be switched on later", async () => {
