@@ -3,6 +3,9 @@ import { kubectl, script, succeeds } from "../support/cli";
 import { counts } from "../support/counts";
 import { makeSmall, makeWhole } from "../support/small-platform";
 
+/** Seconds that a `make up` may take where the machine is slow. */
+const UP_SECONDS = 600;
+
 /** Airflow's command-line client; a variable is encrypted by the key that must outlive the service. */
 const variables = (...args: string[]) =>
   kubectl(
@@ -45,5 +48,5 @@ describe("services that are switched on and off", () => {
     assert.match(await variables("get", "kept"), /^what somebody wrote$/m);
     assert.deepEqual(await counts(), before);
     await variables("delete", "kept");
-  });
+  }).timeout(2 * UP_SECONDS * 1000);
 });
