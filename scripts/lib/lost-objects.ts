@@ -12,6 +12,7 @@ const SERVER = "kubernetes:postgresql.cnpg.io/v1:Cluster";
 const SERVERS = "clusters.postgresql.cnpg.io";
 /** The phase of a server of which nothing is amiss: cloudnative-pg/cloudnative-pg, api/v1/cluster_types.go. */
 const HEALTHY = "Cluster in healthy state";
+const NAMESPACES = "custom-columns=NAME:.metadata.name,PHASE:.status.phase";
 const MADE_BY_SERVERS = "databaseroles.postgresql.cnpg.io,databases.postgresql.cnpg.io";
 const APPLIED_SECONDS = 300;
 
@@ -28,7 +29,15 @@ export async function forgetLostObjects(
   { env, force, say }: { env: NodeJS.ProcessEnv; force: boolean; say: (line: string) => void },
 ): Promise<void> {
   const kubectl = await kubectlOfDev();
-  const labelled = ["get", "namespaces", "--selector", `${STACK_LABEL}=${stack}`, "--output", "name"];
+  const labelled = [
+    "get",
+    "namespaces",
+    "--selector",
+    `${STACK_LABEL}=${stack}`,
+    "--no-headers",
+    "--output",
+    NAMESPACES,
+  ];
   const [{ resources }, found] = await Promise.all([stateOf(stack, env), kubectl(labelled)]);
   const known = resources.some(({ type }) => type === "kubernetes:core/v1:Namespace");
   if (!known && found !== "") {
@@ -49,9 +58,9 @@ export async function forgetLostObjects(
     return;
   }
   for (const server of serversIn(resources)) {
-    if (!found.split("\n").includes(`namespace/${server.namespace}`))
+    if (!new RegExp(`^${server.namespace} +Active$`, "m").test(found))
       throw new Error(
-        `The namespace ${server.namespace} was deleted, and with it PostgreSQL, its databases and what restores them. Begin anew: make down ` +
+        `Somebody deletes the namespace ${server.namespace}, or has: with it go all databases and what restores them. Begin anew: make down ` +
           `PURGE=1 (in a cluster of your own: pulumi destroy -s ${stack}), then make up.`,
       );
     const phase = await phaseOf(kubectl, server);
