@@ -8,16 +8,22 @@ const path = require("node:path");
 const root = path.resolve(__dirname, "..", "..");
 const cacheDir = path.join(root, ".platform", "typescript");
 
-/** Code that does not parse; the message says where. */
+/** Code that does not parse, or that fails as it is loaded; the message says where, or what says it. */
 class CannotLoad extends Error {}
 
-/** The exports of a TypeScript module, given by its absolute path. Throws `CannotLoad` where the code does not parse. */
+/** The exports of a TypeScript module, given by its absolute path. Throws `CannotLoad` where that fails. */
 function load(entry) {
   const code = bundled(entry);
   const module = new Module(entry, null);
   module.filename = entry;
   module.paths = Module._nodeModulePaths(path.dirname(entry));
-  module._compile(code, entry); // __dirname is then a folder of the sources
+  try {
+    module._compile(code, entry); // __dirname is then a folder of the sources
+  } catch (error) {
+    // Nothing is read or done while code is loaded, so this is a mistake that the types show.
+    if (!(error instanceof ReferenceError || error instanceof TypeError)) throw error;
+    throw new CannotLoad(`${error.message}. node_modules/.bin/tsc says where.`, { cause: error });
+  }
   return module.exports;
 }
 

@@ -26,6 +26,13 @@ describe("loading TypeScript without a build step", () => {
     write("entry.ts", "export const = 1;");
     assert.throws(value, (error: Error) => error instanceof CannotLoad && /entry\.ts:1:14: /.test(error.message));
   });
+  it("says what tells the place of a name that is not there", () => {
+    write("entry.ts", "export const value = tru;");
+    assert.throws(
+      value,
+      (error: Error) => error instanceof CannotLoad && /^tru is not defined\. .*tsc says where/.test(error.message),
+    );
+  });
   it("does without its cache where that cannot be written", () => {
     const bundle = join(folder, "..", "typescript", `.platform-${basename(folder)}-entry.cjs`);
     mkdirSync(bundle, { recursive: true });
