@@ -38,6 +38,9 @@ export interface ClusterParts {
 /** Seconds that a start of all components may take on a slow, busy machine. */
 const START_SECONDS = 180;
 
+/** Seconds in which a component of a running node may recover before all of the node is started anew: a busy disk delays etcd. */
+const RECOVERY_SECONDS = 15;
+
 /** How `up` went. */
 export interface UpResult {
   /** What stands in its way. */
@@ -109,8 +112,10 @@ function digestOf(instance: Instance, parts: ClusterParts, services: readonly Se
 async function runsAlready(instance: Instance, services: readonly Service[], digest: string): Promise<boolean> {
   const file = join(instance.runDir, "digest");
   if (!existsSync(file) || readFileSync(file, "utf8") !== digest || supervisor(instance) === undefined) return false;
-  const healthy = await Promise.all(services.map(({ name }) => isHealthy(instance, name)));
-  return healthy.every(Boolean) && existsSync(instance.kubeconfig) && recordedIn(instance.clusterFile) !== undefined;
+  if (!existsSync(instance.kubeconfig) || recordedIn(instance.clusterFile) === undefined) return false;
+  const allHealthy = async () =>
+    (await Promise.all(services.map(({ name }) => isHealthy(instance, name)))).every(Boolean);
+  return until(allHealthy, RECOVERY_SECONDS * 1000);
 }
 
 /** Leads the host's ports anew into a node that runs on. */
