@@ -3,7 +3,8 @@ import { existsSync, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { remains } from "../../offline/cluster/remains";
 import { run } from "../../scripts/lib/run";
-import { freePort, SecondCluster } from "./second-cluster";
+import { freePort } from "../support/free-port";
+import { SecondCluster } from "./second-cluster";
 
 describe("the one-node cluster refuses before it changes anything", () => {
   let cluster: SecondCluster;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { request } from "node:https";
 import { until } from "../../offline/cluster/processes";
-import { freePort, SecondCluster, shellPod, volumeClaim } from "./second-cluster";
+import { freePort } from "../support/free-port";
+import { SecondCluster, shellPod, volumeClaim } from "./second-cluster";
 
 const WAIT = "--timeout=90s";
 

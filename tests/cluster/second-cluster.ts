@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { instanceOf } from "../../offline/cluster/instance";
 import { clusterParts } from "../../scripts/lib/cluster-parts";
@@ -11,17 +9,6 @@ import { toolPath } from "../../scripts/lib/tools";
 
 /** A cluster beside the clone's own, which these tests may treat badly. */
 export const LABEL = "test";
-
-/** A port that nobody listens on just now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /** The second cluster with everything that tests do to it. */
 export class SecondCluster {

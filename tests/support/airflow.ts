@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { paths } from "../../scripts/lib/paths";
 import type { Finished } from "../../scripts/lib/run";
-import { eventually, get, kubectl, script, start } from "./cli";
-import { freePort } from "./forward";
+import { eventually, get, kubectl, script } from "./cli";
+import { forward } from "./forward";
 
 export const NAMESPACE = "platform-airflow";
 const TESTER = "platform-tester";
@@ -21,16 +21,7 @@ export interface Airflow {
 export type Answer = any;
 
 export async function openAirflow(): Promise<Airflow> {
-  const port = await freePort();
-  const kubeconfig = ["--kubeconfig", paths.kubeconfig];
-  const forward = await start("kubectl", [
-    ...kubeconfig,
-    "port-forward",
-    "--namespace",
-    NAMESPACE,
-    "service/airflow-api-server",
-    `${port}:8080`,
-  ]);
+  const { port, close } = await forward(NAMESPACE, "service/airflow-api-server", 8080);
   const call: Airflow["call"] = async (method, path, token, body) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
@@ -48,7 +39,7 @@ export async function openAirflow(): Promise<Airflow> {
   await eventually("an answer of Airflow", 30, async () =>
     (await call("GET", "/api/v2/version")).status === 200 ? true : undefined,
   );
-  return { call, close: () => void forward.kill() };
+  return { call, close };
 }
 
 /** Runs a program in the first container of a part's pod. */

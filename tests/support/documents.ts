@@ -1,10 +1,9 @@
-import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { paths } from "../../scripts/lib/paths";
 import { ensureVenv } from "../../scripts/lib/python";
-import { eventually, get, start, succeeds } from "./cli";
+import { get, succeeds } from "./cli";
+import { type Forward, forward } from "./forward";
 
 /** What a client says of itself. */
 export interface Claim {
@@ -49,29 +48,24 @@ print(json.dumps(answers))
 
 /** A way to the document store from this machine. */
 export class DocumentDoor {
-  readonly #forward: ChildProcess;
-  readonly #port: number;
+  readonly #forward: Forward;
   readonly #folder: string;
 
-  private constructor(forward: ChildProcess, port: number, folder: string) {
-    this.#forward = forward;
-    this.#port = port;
+  private constructor(way: Forward, folder: string) {
+    this.#forward = way;
     this.#folder = folder;
   }
 
   static async open(ca: string): Promise<DocumentDoor> {
-    const args = ["port-forward", "--namespace", "platform-data", "service/mongodb", ":27017"];
-    const child = await start("kubectl", ["--kubeconfig", paths.kubeconfig, ...args]);
-    const said = async () => /127\.0\.0\.1:(\d+)/.exec(child.output())?.[1];
-    const port = await eventually("the port of the document store", 30, said);
+    const way = await forward("platform-data", "service/mongodb", 27017);
     const folder = mkdtempSync(join(tmpdir(), "documents-"));
     writeFileSync(join(folder, "ca.crt"), ca);
-    return new DocumentDoor(child, Number(port), folder);
+    return new DocumentDoor(way, folder);
   }
 
   async ask(...claims: readonly (readonly [Claim, Question])[]): Promise<Answer[]> {
     const file = join(this.#folder, "claims.json");
-    writeFileSync(file, JSON.stringify([this.#port, join(this.#folder, "ca.crt"), claims]), { mode: 0o600 });
+    writeFileSync(file, JSON.stringify([this.#forward.port, join(this.#folder, "ca.crt"), claims]), { mode: 0o600 });
     try {
       return JSON.parse(await succeeds(await ensureVenv(), ["-c", CLIENT, file]));
     } finally {
@@ -80,7 +74,7 @@ export class DocumentDoor {
   }
 
   close(): void {
-    this.#forward.kill();
+    this.#forward.close();
     rmSync(this.#folder, { recursive: true });
   }
 }

@@ -8,7 +8,8 @@ import { instanceOf, NETWORK } from "../../../offline/cluster/instance";
 import { paths } from "../../../scripts/lib/paths";
 import { attempt } from "../../../scripts/lib/run";
 import { eventually, get, kubectl, start } from "../cli";
-import { type Forward, forward, freePort } from "../forward";
+import { type Forward, forward } from "../forward";
+import { freePort } from "../free-port";
 import { type ClientCertificate, certificate, HTTP2, http, speak } from "./ask";
 import type { Outcome, Row } from "./table";
 
