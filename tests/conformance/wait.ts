@@ -1,14 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Asks every 100 ms until there is an answer. @throws after 60 s, naming what was awaited. */
+/** Milliseconds: longer than a whole command of Pulumi may take. */
+const LIMIT = 150_000;
+
+/** Asks every 100 ms until there is an answer. @throws after 150 s, naming what was awaited. */
 export async function until<T>(what: string, question: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + LIMIT;
   while (Date.now() < deadline) {
     const answer = await question();
     if (answer !== undefined) return answer;
     await pause(100);
   }
-  throw new Error(`${what}: not within 60 s`);
+  throw new Error(`${what}: not within ${LIMIT / 1000} s`);
 }
 
 /** Lets something happen beside the command that comes next. Its failure shows in what the case expects of that command. */

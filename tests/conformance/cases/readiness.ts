@@ -2,8 +2,10 @@ import type { ConformanceCase, Resource, World } from "../case";
 import { contains } from "../judge";
 import { deployment, podTemplate, resource, service } from "../objects";
 
-/** Long enough for a pod to fail on a busy node, and for its events to arrive. */
-const PATIENCE = { customTimeouts: { create: "20s", update: "20s" } };
+/** What comes, comes by then on a busy node; a wait that succeeds or fails by itself costs no more than it takes. */
+const PATIENCE = { customTimeouts: { create: "60s", update: "60s" } };
+/** What never becomes ready is waited for so long: long enough for a pod to fail, and for its events to arrive. */
+const FAILING = { customTimeouts: { create: "30s" } };
 const SHORT = { customTimeouts: { create: "3s" } };
 
 /** Arguments with which the pause image's program (catatonit) prints its version and ends with 0. */
@@ -115,7 +117,7 @@ export const readinessCases: readonly ConformanceCase[] = [
               container: { volumeMounts: [{ name: "data", mountPath: "/data" }] },
               spec: { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "claim" } }] },
             },
-            { customTimeouts: { create: "60s" }, dependsOn: ["claim"] },
+            { ...PATIENCE, dependsOn: ["claim"] },
           ),
         ],
         expect: {
@@ -160,7 +162,7 @@ export const readinessCases: readonly ConformanceCase[] = [
     steps: [
       {
         run: "up",
-        program: (w) => [deployment(w, { image: "localhost/no-such-image:1" }, { options: PATIENCE })],
+        program: (w) => [deployment(w, { image: "localhost/no-such-image:1" }, { options: FAILING })],
         expect: {
           errors: { deployment: ["deployment", /ErrImagePull|ImagePullBackOff/, "localhost/no-such-image:1"] },
         },
@@ -179,7 +181,7 @@ export const readinessCases: readonly ConformanceCase[] = [
       {
         run: "up",
         // Without minReadySeconds the container counts as ready in the moment before it crashes.
-        program: (w) => [deployment(w, { args: ENDS_BADLY }, { options: PATIENCE, spec: { minReadySeconds: 15 } })],
+        program: (w) => [deployment(w, { args: ENDS_BADLY }, { options: FAILING, spec: { minReadySeconds: 15 } })],
         expect: { errors: { deployment: ["deployment", /CrashLoopBackOff|exit code|BackOff/, "main"] } },
       },
     ],
@@ -201,7 +203,7 @@ export const readinessCases: readonly ConformanceCase[] = [
     steps: [
       {
         run: "up",
-        program: (w) => [pod(w, { spec: { nodeSelector: { "conformance.test/none": "none" } } }, SHORT)],
+        program: (w) => [pod(w, { spec: { nodeSelector: { "conformance.test/none": "none" } } }, FAILING)],
         expect: { errors: { pod: ["pod", /Unschedulable|node/] } },
       },
     ],
