@@ -3,7 +3,7 @@ import { eventually, kubectl, script, succeeds } from "../support/cli";
 import { counts } from "../support/counts";
 import { flightsTruth } from "../support/flights-truth";
 import { openKeycloak, serviceToken } from "../support/keycloak";
-import { unreadyPods } from "../support/pods";
+import { allPodsReady } from "../support/pods";
 import { sql } from "../support/sql";
 
 const NAMESPACE = "platform-data";
@@ -49,7 +49,7 @@ describe("the loss of PostgreSQL's volume", () => {
     const door = await openKeycloak();
     assert.ok((await serviceToken(door, "spark-job")).length > 0);
     door.close();
-    await eventually("all pods ready", 300, async () => ((await unreadyPods()).length === 0 ? true : undefined));
+    await allPodsReady(300);
     await succeeds("pulumi", ["preview", "--expect-no-changes", "--stack", "dev"]);
   }).timeout(900_000);
 });

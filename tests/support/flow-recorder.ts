@@ -42,9 +42,12 @@ export async function startRecording(): Promise<void> {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   await run("nsenter", [`--net=/run/netns/${netns()}`, "nft", "-f", "-"], { input: `${RULES}\n` });
-  const args = ["--kubeconfig", paths.kubeconfig, "get", "pods", "--all-namespaces", "--watch", "--output=json"];
+  const kubectl = [join(paths.bin, "kubectl"), "--kubeconfig", paths.kubeconfig];
+  const args = [...kubectl, "get", "pods", "--all-namespaces", "--watch", "--output=json"];
   const file = openSync(PODS, "a");
-  const watch = spawn(join(paths.bin, "kubectl"), args, { stdio: ["ignore", file, "ignore"], detached: true });
+  // The API server ends a watch after 30 to 60 minutes; the next begins with all pods that are there, while there is a cluster.
+  const again = ["-c", 'while [ -e "$0" ]; do "$@"; sleep 0.2; done', paths.kubeconfig, ...args];
+  const watch = spawn("/bin/sh", again, { stdio: ["ignore", file, "ignore"], detached: true });
   closeSync(file);
   watch.unref();
   writeFileSync(WATCH, String(watch.pid));
@@ -52,7 +55,7 @@ export async function startRecording(): Promise<void> {
 
 /** What was seen with a pod at one end at least. Ends the recording and takes its tables away. */
 export async function endRecording(): Promise<Connection[]> {
-  process.kill(Number(readFileSync(WATCH, "utf8")), "SIGTERM");
+  process.kill(-Number(readFileSync(WATCH, "utf8")), "SIGTERM"); // the group: the shell and its kubectl
   const peers = peersIn(readFileSync(PODS, "utf8"));
   const seen = new Map<string, Connection>();
   for (const place of PLACES) {

@@ -14,18 +14,18 @@ export async function killContainer(namespace: string, labels: string, container
   process.kill(firstProcess(id), "SIGKILL");
 }
 
-/** The oldest process in the cgroup of a container. */
+/** The process that has the number 1 in the container. */
 function firstProcess(containerId: string): number {
-  const pids = readdirSync("/proc")
+  const first = readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry))
-    .filter((pid) => {
+    .find((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/cgroup`, "utf8").includes(containerId);
+        const isInside = readFileSync(`/proc/${pid}/cgroup`, "utf8").includes(containerId);
+        return isInside && /^NSpid:.*\t1$/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
       } catch {
         return false; // it ended meanwhile
       }
-    })
-    .map(Number);
-  assert.ok(pids.length > 0, `no process of the container ${containerId}`);
-  return Math.min(...pids);
+    });
+  assert.ok(first !== undefined, `no first process of the container ${containerId}`);
+  return Number(first);
 }

@@ -1,4 +1,4 @@
-import { get, type KubernetesObject } from "./cli";
+import { eventually, get, type KubernetesObject } from "./cli";
 
 interface PodStatus {
   readonly phase: string;
@@ -8,16 +8,17 @@ interface PodStatus {
 
 const statusOf = ({ status }: KubernetesObject) => status as unknown as PodStatus;
 
-/** Names of pods that are neither ready nor through with their work; one that no node has room for is none of both. */
-export async function unreadyPods(where: readonly string[] = ["--all-namespaces"]): Promise<string[]> {
-  const { items } = await get("pods", ...where);
-  const unready = items
-    .map((pod) => ({ name: pod.metadata.name, ...statusOf(pod) }))
-    .filter(({ phase, conditions = [] }) => {
-      const ready = conditions.some(({ type, status }) => type === "Ready" && status === "True");
-      return phase !== "Succeeded" && !ready;
+/** Waits until every pod is ready or through with its work. @throws naming those that are not within so many seconds. */
+export async function allPodsReady(seconds: number, where: readonly string[] = ["--all-namespaces"]): Promise<void> {
+  await eventually("every pod ready", seconds, async () => {
+    const { items } = await get("pods", ...where);
+    const unready = items.filter((pod) => {
+      const { phase, conditions = [] } = statusOf(pod);
+      return phase !== "Succeeded" && !conditions.some(({ type, status }) => type === "Ready" && status === "True");
     });
-  return unready.map(({ name }) => name);
+    if (unready.length > 0) throw new Error(unready.map(({ metadata }) => metadata.name).join(", "));
+    return true;
+  });
 }
 
 /** Names of pods of which a container was started again. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { kubectl, script, tool } from "../../support/cli";
 import { devEnvironment } from "../../support/dev-environment";
 import { flightsTruth } from "../../support/flights-truth";
-import { restartedPods, unreadyPods } from "../../support/pods";
+import { allPodsReady, restartedPods } from "../../support/pods";
 
 describe("make up", () => {
   const changedFiles = async () => (await tool("git", ["status", "--porcelain"])).stdout;
@@ -17,7 +17,7 @@ describe("make up", () => {
   });
 
   it("leaves every pod ready, without a restart", async () => {
-    assert.deepEqual(await unreadyPods(), []);
+    await allPodsReady(60);
     assert.deepEqual(await restartedPods(), []);
   });
 

@@ -4,7 +4,7 @@ import { counts } from "../../support/counts";
 import { flightsTruth } from "../../support/flights-truth";
 import { finished, startAgain } from "../../support/jobs";
 import { killContainer } from "../../support/kill-container";
-import { unreadyPods } from "../../support/pods";
+import { allPodsReady } from "../../support/pods";
 import { sql } from "../../support/sql";
 
 const DATA = "platform-data";
@@ -40,10 +40,7 @@ describe("kill -9 of the loader, then the Kafka broker, then the PostgreSQL prim
     );
   });
 
-  it("leaves every server ready again", () =>
-    eventually("ready pods", 120, async () =>
-      (await unreadyPods(["--namespace", DATA])).length === 0 ? true : undefined,
-    ));
+  it("leaves every server ready again", () => allPodsReady(120, ["--namespace", DATA]));
 });
 
 /** As before the first load: positions back at the beginning of the topic. */

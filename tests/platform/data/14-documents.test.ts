@@ -73,10 +73,10 @@ describe("the document store", () => {
     const { items } = await get("pods", "-n", "platform-data", "-l", "app.kubernetes.io/name=mongodb");
     await kubectl("delete", "pod", "-n", "platform-data", items[0]?.metadata.name ?? "", "--grace-period=0", "--force");
     await kubectl("rollout", "status", "deployment/mongodb", "-n", "platform-data", "--timeout=2m");
-    door.close();
     const secret = await secretOf(LOGIN.namespace, LOGIN.secret);
-    door = await DocumentDoor.open(secret["ca.crt"] ?? "");
-    const found = await eventually("an answer", 60, async () => {
+    const found = await eventually("an answer", 120, async () => {
+      door.close();
+      door = await DocumentDoor.open(secret["ca.crt"] ?? "");
       const back = await answer(right, COUNT);
       return back !== undefined && "ok" in back ? back.ok["n"] : undefined;
     });

@@ -22,7 +22,7 @@ export interface Stage {
 }
 
 /** How long a token lasts that is to expire: a login and a first page have to be done by then, on a busy machine too. */
-const LOGIN_SECONDS = 6;
+const LOGIN_SECONDS = 9;
 
 const ROLES_IN_TOKENS = "what a person may do is not its business: it knows one user, whom the gateway comes as";
 
