@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { isAlive, type Owner, withLock } from "../../scripts/lib/lock";
+import { temporaryFolder } from "../support/temporary-folder";
 
-const newFile = () => join(mkdtempSync(join(tmpdir(), "lock-")), "deep", "it.lock");
+const newFile = () => join(temporaryFolder("lock"), "deep", "it.lock");
 const nobody = () => assert.fail("nobody else holds the lock");
 
 /** A process that has ended. */

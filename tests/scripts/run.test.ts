@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { attempt, CommandFailed, passThrough, run } from "../../scripts/lib/run";
+import { temporaryFolder } from "../support/temporary-folder";
 
 describe("running programs", () => {
   it("answers standard output and gives the input", async () => {
@@ -12,7 +12,7 @@ describe("running programs", () => {
   });
 
   it("fails with the exit code, the last lines of the error output and the log", async () => {
-    const log = join(mkdtempSync(join(tmpdir(), "run-")), "deep", "it.log");
+    const log = join(temporaryFolder("run"), "deep", "it.log");
     const failure = await run("sh", ["-c", "echo out; echo wrong >&2; exit 3"], { log }).then(
       () => assert.fail("it must fail"),
       (error) => error,

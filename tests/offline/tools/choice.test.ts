@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   decide,
@@ -11,6 +10,7 @@ import {
   readChoice,
   writeChoice,
 } from "../../../offline/tools/choice";
+import { temporaryFolder } from "../../support/temporary-folder";
 
 const PINNED = "3.259.0";
 const nothing: Observations = {
@@ -84,7 +84,7 @@ describe("the choice between official Pulumi and twins", () => {
   });
 
   it("is read back as it was written, and is undefined before", () => {
-    const file = join(mkdtempSync(join(tmpdir(), "choice-")), "deep", "choice.json");
+    const file = join(temporaryFolder("choice"), "deep", "choice.json");
     assert.equal(readChoice(file), undefined);
     const choice = decide(nothing, PINNED);
     writeChoice(choice, file);
@@ -92,7 +92,7 @@ describe("the choice between official Pulumi and twins", () => {
   });
 
   it("names the file of a record that cannot be read", () => {
-    const file = join(mkdtempSync(join(tmpdir(), "choice-")), "choice.json");
+    const file = join(temporaryFolder("choice"), "choice.json");
     writeFileSync(file, "{");
     assert.throws(() => readChoice(file), new RegExp(file));
   });
