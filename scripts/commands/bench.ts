@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { type EtlRun, etlByPlatform, etlBySubmit, forgetEtl } from "../lib/bench-etl";
+import { type EtlRun, etlByPlatform, etlBySubmit, forgetEtl, median } from "../lib/bench-etl";
 import { machineUsage } from "../lib/bench-idle";
-import { flatResources, median } from "../lib/bench-preview";
+import { flatResources } from "../lib/bench-preview";
 import { command, refuseUnknown } from "../lib/command-line";
 import { type Kubectl, kubectlOfDev } from "../lib/kubectl";
 import { paths } from "../lib/paths";

@@ -136,3 +136,9 @@ export function doneIn(log: string): EtlRun {
   if (line === undefined) throw new Error(`The job brought nothing: ${log.trim().split("\n").at(-1)}`);
   return JSON.parse(line);
 }
+
+/** The middle one of an odd number of measurements. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}

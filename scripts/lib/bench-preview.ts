@@ -36,9 +36,3 @@ export function flatResources(steps: readonly PreviewStep[]): FlatResource[] {
   const isProvider = ({ type }: FlatResource) => type.startsWith("pulumi:providers:");
   return [...all.filter(isProvider), ...all.filter((resource) => !isProvider(resource))];
 }
-
-/** The middle one of an odd number of measurements. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}

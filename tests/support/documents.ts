@@ -75,7 +75,7 @@ export class DocumentDoor {
 
   close(): void {
     this.#forward.close();
-    rmSync(this.#folder, { recursive: true });
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 

@@ -17,7 +17,7 @@ describe("make up", () => {
   });
 
   it("leaves every pod ready, without a restart", async () => {
-    await allPodsReady(60);
+    await allPodsReady(15);
     assert.deepEqual(await restartedPods(), []);
   });
 
