@@ -39,9 +39,12 @@ export const STAGES: Readonly<Record<string, Stage>> = {
     commands: [bin("mocha", "--no-config", ...realTests("program")), script("bench", "preview")],
   },
   dev: {
-    about: "the one-node cluster, the conformance of the kubernetes plugin, the dev platform with its faults",
+    about:
+      "the one-node cluster, the conformance of the kubernetes plugin, the dev platform with its faults; takes away, before and after, the platform of this clone and its data",
     commands: [
       script("setup-auxiliaries", "--tests"),
+      // A run that failed leaves its platform, for people to look at; it would be in the way of one that begins with an older version.
+      script("down", "--purge"),
       script("setup-k8s"),
       script("images", "publish"),
       // Those of a second cluster, and those on the first.
