@@ -8,6 +8,8 @@ import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { passThrough } from "../lib/run";
 import { forgetStack } from "../lib/stack";
+import { cancelDeadLocks } from "../lib/stack-locks";
+import { aloneWithStack, updateStack } from "../lib/update-stack";
 
 const HELP = `Usage: scripts/down [--purge]
 
@@ -17,27 +19,53 @@ A cluster of your own (platform:kubeContext) is left as it is; --purge takes the
   --purge   also delete the data and the stack's state
 `;
 
+const STACK = "dev";
+
 export const main = command({ name: "down", help: HELP, options: { purge: "flag" } }, async ({ purge }) => {
   const env = await platformEnvironment();
   const choice = chooseCluster(await observeCluster());
+  const here = { cwd: paths.root, env };
   if (choice.cluster === "context") {
-    const code = purge
-      ? await passThrough("pulumi", ["destroy", "--yes", "--stack", "dev"], { cwd: paths.root, env })
-      : 0;
+    const code = purge ? await takeOut(env) : 0;
     if (!purge)
       console.log(
         `down: the cluster of the context "${choice.context}" is yours and goes on. --purge takes the platform out.`,
       );
     // One from before the context was set would be nobody's.
     const remains = [paths.runDir, ...(purge ? [paths.nodeData] : [])].some((folder) => existsSync(folder));
-    return code === 0 && remains ? passThrough(...endOfNode(purge), { cwd: paths.root, env }) : code;
+    return code === 0 && remains ? passThrough(...endOfNode(purge), here) : code;
   }
   const [program, args] = choice.cluster === "kind" ? endOfKind(purge) : endOfNode(purge);
-  const code = await passThrough(program, args, { cwd: paths.root, env });
-  // The objects are gone with the cluster's data; a state that still names them would mislead the next `up`.
-  if (code === 0 && purge && existsSync(join(paths.bin, "pulumi"))) await forgetStack("dev");
-  return code;
+  const end = () => passThrough(program, args, here);
+  return purge ? withState(env, end) : end();
 });
+
+/** Takes the platform and its state out of a cluster that stays. */
+async function takeOut(env: NodeJS.ProcessEnv): Promise<number> {
+  if (!pulumiIsChosen()) return 0;
+  const destroy = () => passThrough("pulumi", ["destroy", "--yes", "--stack", STACK], { cwd: paths.root, env });
+  return updateStack(STACK, env, say, () => thenForget(destroy));
+}
+
+/** Ends a cluster, and with it the state of what was in it: one that still names that would mislead the next `up`. */
+async function withState(env: NodeJS.ProcessEnv, end: () => Promise<number>): Promise<number> {
+  if (!pulumiIsChosen()) return end();
+  return aloneWithStack(say, async () => {
+    await cancelDeadLocks(STACK, env, say);
+    return thenForget(end);
+  });
+}
+
+async function thenForget(end: () => Promise<number>): Promise<number> {
+  const code = await end();
+  if (code === 0) await forgetStack(STACK);
+  return code;
+}
+
+/** Before that, nothing of a stack can be there. */
+const pulumiIsChosen = () => existsSync(join(paths.bin, "pulumi"));
+
+const say = (line: string) => console.log(`down: ${line}`);
 
 type Program = readonly [program: string, args: readonly string[]];
 

@@ -1,12 +1,10 @@
 import { rmSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
-import { readLocks } from "./file-backend";
 import { type Kubectl, kubectlOfDev } from "./kubectl";
-import { isOwnedStill } from "./lock-owner";
 import { paths } from "./paths";
-import { byRecord, type Candidate, candidates, deadLocks, importFile, isLabelled } from "./recover";
+import { byRecord, type Candidate, candidates, importFile, isLabelled } from "./recover";
 import { outlasting, run } from "./run";
+import { cancelDeadLocks } from "./stack-locks";
 import { stateOf } from "./stack-state";
 
 /**
@@ -15,18 +13,7 @@ import { stateOf } from "./stack-state";
  * this stack's label are touched. Throws where a living `pulumi` holds the lock.
  */
 export async function recoverInterrupted(stack: string, env: NodeJS.ProcessEnv, say: (line: string) => void) {
-  const locks = readLocks(stack, env);
-  const dead = deadLocks(locks, hostname(), isOwnedStill);
-  const living = locks.find((lock) => !dead.includes(lock));
-  if (living !== undefined)
-    throw new Error(
-      `pulumi (pid ${living.pid} on ${living.hostname}, since ${living.timestamp}) is at work on the stack "${stack}". ` +
-        `Wait until it ends and try again. If you know that it is gone: pulumi cancel --stack ${stack}`,
-    );
-  if (dead.length > 0) {
-    say(`a killed pulumi (pid ${dead.map(({ pid }) => pid).join(", ")}) left the stack "${stack}" locked: cancelling`);
-    await run("pulumi", ["cancel", "--yes", "--stack", stack], { env, cwd: paths.root });
-  }
+  await cancelDeadLocks(stack, env, say);
   const { resources, pending } = await stateOf(stack, env);
   if (pending.length === 0) return;
   const kubectl = await kubectlOfDev();

@@ -1,12 +1,26 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
 import { paths } from "../../../scripts/lib/paths";
 import { script, succeeds } from "../../support/cli";
 
+/** What a `pulumi` leaves in the backend of the clone that is killed in the middle of an update. */
+function leaveLock(): void {
+  const folder = join(paths.state, ".pulumi", "locks", "organization", "platform", "dev");
+  mkdirSync(folder, { recursive: true });
+  const { pid } = spawnSync("true");
+  const lock = { pid, username: "root", hostname: hostname(), timestamp: new Date().toISOString() };
+  writeFileSync(join(folder, "5f0e6d3a-8a0d-4a37-9a55-0a4b5d1f7c11.json"), JSON.stringify(lock));
+}
+
 describe("make down", () => {
-  it("forgets cluster, data and state where it is told to", async () => {
-    const { code, stderr } = await script("down", "--purge");
+  it("forgets cluster, data and state where it is told to, though a killed pulumi has locked the stack", async () => {
+    leaveLock();
+    const { code, stdout, stderr } = await script("down", "--purge");
     assert.equal(code, 0, stderr);
+    assert.match(stdout, /a killed pulumi \(pid \d+\) left the stack "dev" locked: cancelling/);
     assert.ok(!existsSync(paths.nodeData), `${paths.nodeData} is still there`);
     assert.deepEqual(JSON.parse(await succeeds("pulumi", ["stack", "ls", "--json"])), []);
   });
