@@ -10,7 +10,7 @@ describe("kubernetes plugin", () => {
   let performances: readonly Performance[] = [];
 
   before(async function () {
-    this.timeout(1_200_000);
+    this.timeout(600_000);
     performances = await play(chosen, await connect());
   });
 

@@ -8,15 +8,23 @@ interface PodStatus {
 
 const statusOf = ({ status }: KubernetesObject) => status as unknown as PodStatus;
 
-/** Waits until every pod is ready or through with its work. @throws naming those that are not within so many seconds. */
-export async function allPodsReady(seconds: number, where: readonly string[] = ["--all-namespaces"]): Promise<void> {
-  await eventually("every pod ready", seconds, async () => {
-    const { items } = await get("pods", ...where);
-    const unready = items.filter((pod) => {
-      const { phase, conditions = [] } = statusOf(pod);
-      return phase !== "Succeeded" && !conditions.some(({ type, status }) => type === "Ready" && status === "True");
+/** Names of pods that are neither ready nor through with their work; one that no node has room for is none of both. */
+export async function unreadyPods(where: readonly string[] = ["--all-namespaces"]): Promise<string[]> {
+  const { items } = await get("pods", ...where);
+  const unready = items
+    .map((pod) => ({ name: pod.metadata.name, ...statusOf(pod) }))
+    .filter(({ phase, conditions = [] }) => {
+      const ready = conditions.some(({ type, status }) => type === "Ready" && status === "True");
+      return phase !== "Succeeded" && !ready;
     });
-    if (unready.length > 0) throw new Error(unready.map(({ metadata }) => metadata.name).join(", "));
+  return unready.map(({ name }) => name);
+}
+
+/** Waits until every pod is ready or through with its work. @throws naming those that are not within so many seconds. */
+export async function allPodsReady(seconds: number, where?: readonly string[]): Promise<void> {
+  await eventually("every pod ready", seconds, async () => {
+    const unready = await unreadyPods(where);
+    if (unready.length > 0) throw new Error(unready.join(", "));
     return true;
   });
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { kubectl, script, tool } from "../../support/cli";
 import { devEnvironment } from "../../support/dev-environment";
 import { flightsTruth } from "../../support/flights-truth";
-import { allPodsReady, restartedPods } from "../../support/pods";
+import { restartedPods, unreadyPods } from "../../support/pods";
 
 describe("make up", () => {
   const changedFiles = async () => (await tool("git", ["status", "--porcelain"])).stdout;
@@ -17,7 +17,7 @@ describe("make up", () => {
   });
 
   it("leaves every pod ready, without a restart", async () => {
-    await allPodsReady(15);
+    assert.deepEqual(await unreadyPods(), []);
     assert.deepEqual(await restartedPods(), []);
   });
 

@@ -168,12 +168,11 @@ describe("Airflow", () => {
     const { code, stdout, stderr } = await pushDags(DAGS);
     assert.equal(code, 0, stdout + stderr);
     const pushed = Date.now();
-    const run = await eventually("a run", 2 * SCHEDULED_SECONDS, async () => {
+    const run = await eventually("a run", SCHEDULED_SECONDS, async () => {
       const { body } = await airflow.call("GET", "/api/v2/dags/arrives/dagRuns", token);
       return body.dag_runs?.[0];
     });
-    const after = (Date.parse(run.queued_at) - pushed) / 1000;
-    assert.ok(after < SCHEDULED_SECONDS, `it was scheduled after ${after} s`);
+    assert.ok(Date.now() - pushed < SCHEDULED_SECONDS * 1000);
     const task = await taskIn("arrives", run.dag_run_id, "success", 60);
     assert.equal(task.try_number, 1);
     assert.match(task.hostname, /^airflow-worker-default-\d+\./);
@@ -236,9 +235,7 @@ describe("Airflow", () => {
       inPart("deploy/airflow-dag-processor", "ls", TOLD).catch(() => undefined),
     );
     const read = new Set<string>();
-    // Half of the time between two reads of a file.
-    const end = Date.now() + 15_000;
-    while (Date.now() < end) {
+    for (let sample = 0; sample < 10; sample += 1) {
       read.add(await sql("airflow", "SELECT last_parsed_time FROM dag WHERE dag_id = 'fails'"));
       await pause(1_500);
     }

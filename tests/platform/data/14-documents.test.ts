@@ -74,7 +74,7 @@ describe("the document store", () => {
     await kubectl("delete", "pod", "-n", "platform-data", items[0]?.metadata.name ?? "", "--grace-period=0", "--force");
     await kubectl("rollout", "status", "deployment/mongodb", "-n", "platform-data", "--timeout=2m");
     const secret = await secretOf(LOGIN.namespace, LOGIN.secret);
-    const found = await eventually("an answer", 120, async () => {
+    const found = await eventually("an answer", 60, async () => {
       door.close();
       door = await DocumentDoor.open(secret["ca.crt"] ?? "");
       const back = await answer(right, COUNT);

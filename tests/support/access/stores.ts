@@ -61,7 +61,7 @@ export function stores({ workloads }: Environment, asker: () => Place): Row[] {
     const own = { username: username ?? "", password: password ?? "", authSource: "flights" };
     const question: Question = { database, command: { find: "flights", limit: 1 } };
     // data/14-documents, which runs beside this, has the store's pod killed.
-    const answer = await eventually("an answer of the document store", 120, async () => {
+    const answer = await eventually("an answer of the document store", 60, async () => {
       const door = await DocumentDoor.open(ca ?? "");
       const [said] = await door.ask([change(own), question]).finally(() => door.close());
       return said !== undefined && "error" in said && said.error === "unreachable" ? undefined : said;
