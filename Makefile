@@ -12,7 +12,7 @@ up: ## Bring the platform up on this machine, run the demo pipeline, print what 
 down: ## Take away all that `make up` made but caches and data (PURGE=1: the data too)
 	@scripts/down $(if $(PURGE),--purge)
 
-test: ## Everything that CI runs; takes away, before and after, the platform of this clone and its data
+test: ## Everything that CI runs; deletes the platform of this clone and its data
 	@scripts/test
 
 soak: ## What takes too long for `make test`, an hour, on the platform that `make up` has left; `make up` mends it

@@ -46,7 +46,7 @@ export async function buildImages(names: readonly ImageName[], options: BuildOpt
   };
   if ((await missing()).length > 0) {
     const lock = join(paths.imageCache, "build.lock");
-    const wait = ({ pid }: { pid: number }) => console.error(`images: waiting for process ${pid}, which builds images`);
+    const wait = (who: string) => console.error(`images: waiting for ${who}, which builds images`);
     await withLock(lock, wait, async () => makeAll(engine, await missing(), upstream));
   }
   const references: References = Object.fromEntries(wanted.map(({ name, reference }) => [name, reference]));

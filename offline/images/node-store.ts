@@ -20,7 +20,7 @@ export async function makeNodeFolder(
   say: (what: string) => void,
 ): Promise<void> {
   const store = join(paths.imageCache, "node");
-  const wait = ({ pid }: { pid: number }) => say(`waiting for process ${pid}, which unpacks images`);
+  const wait = (who: string) => say(`waiting for ${who}, which unpacks images`);
   await withLock(`${store}.lock`, wait, async () => {
     await fillStore(store, references, say);
     await shareStore(join(store, "containerd"), folder);

@@ -42,7 +42,7 @@ export async function build(missing: readonly Located[], progress: Progress): Pr
       const packages = await fetched[index];
       await withLock(
         `${located.folder}.lock`,
-        ({ pid }) => step.update(`waiting for process ${pid}, which builds it`),
+        (who) => step.update(`waiting for ${who}, which builds it`),
         () => buildOne(located, packages ?? 0, step),
       );
     });

@@ -88,11 +88,7 @@ export const main = command(LINE, async ({ purge }, [action, component, ...rest]
 /** Two commands that change a cluster wait for each other. */
 function alone(instance: Instance, work: () => Promise<number>): Promise<number> {
   const lock = join(instance.stateDir, "cluster.lock");
-  return withLock(
-    lock,
-    ({ pid }) => console.error(`cluster: waiting for process ${pid}, which changes it just now.`),
-    work,
-  );
+  return withLock(lock, (who) => console.error(`cluster: waiting for ${who}, which changes it just now.`), work);
 }
 
 async function start(instance: Instance): Promise<number> {

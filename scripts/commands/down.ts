@@ -7,7 +7,8 @@ import { KIND_NODE } from "../lib/kind";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { passThrough } from "../lib/run";
-import { forgetStack } from "../lib/stack";
+import { shownUrl } from "../lib/shown-url";
+import { forgetStack, hasStack } from "../lib/stack";
 import { cancelDeadLocks } from "../lib/stack-locks";
 import { aloneWithStack, updateStack } from "../lib/update-stack";
 
@@ -16,7 +17,8 @@ const HELP = `Usage: scripts/down [--purge]
 Stops the Kubernetes that \`make up\` started. Its data stays for the next \`make up\`, and so do the caches of tools and images.
 A cluster of your own (platform:kubeContext) is left as it is; --purge takes the platform out of it.
 
-  --purge   also delete the data and the stack's state
+  --purge   also delete the data and the stack's state; waits for an update that runs, and leaves all as it is where a plain
+            pulumi is at work on the stack
 `;
 
 const STACK = "dev";
@@ -37,21 +39,26 @@ export const main = command({ name: "down", help: HELP, options: { purge: "flag"
   }
   const [program, args] = choice.cluster === "kind" ? endOfKind(purge) : endOfNode(purge);
   const end = () => passThrough(program, args, here);
-  return purge ? withState(env, end) : end();
+  return purge && choice.cluster !== "none" ? withState(env, end) : end();
 });
 
 /** Takes the platform and its state out of a cluster that stays. */
 async function takeOut(env: NodeJS.ProcessEnv): Promise<number> {
-  if (!pulumiIsChosen()) return 0;
+  if (!(await hasStack(STACK))) {
+    console.log(
+      `down: ${shownUrl(env["PULUMI_BACKEND_URL"] ?? "the backend of `pulumi login`")} has no stack "${STACK}" to take out.`,
+    );
+    return 0;
+  }
   const destroy = () => passThrough("pulumi", ["destroy", "--yes", "--stack", STACK], { cwd: paths.root, env });
   return updateStack(STACK, env, say, () => thenForget(destroy));
 }
 
 /** Ends a cluster, and with it the state of what was in it: one that still names that would mislead the next `up`. */
 async function withState(env: NodeJS.ProcessEnv, end: () => Promise<number>): Promise<number> {
-  if (!pulumiIsChosen()) return end();
+  if (!existsSync(join(paths.bin, "pulumi"))) return end(); // without it no state can be taken away
   return aloneWithStack(say, async () => {
-    await cancelDeadLocks(STACK, env, say);
+    cancelDeadLocks(STACK, env, say);
     return thenForget(end);
   });
 }
@@ -61,9 +68,6 @@ async function thenForget(end: () => Promise<number>): Promise<number> {
   if (code === 0) await forgetStack(STACK);
   return code;
 }
-
-/** Before that, nothing of a stack can be there. */
-const pulumiIsChosen = () => existsSync(join(paths.bin, "pulumi"));
 
 const say = (line: string) => console.log(`down: ${line}`);
 

@@ -1,4 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
+import { chooseCluster } from "../lib/cluster-choice";
+import { observeCluster } from "../lib/cluster-facts";
 import { command, refuseUnknown } from "../lib/command-line";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
@@ -22,8 +24,20 @@ The first stage that fails ends the run with exit code 1.
 
 export const main = command({ name: "test", help: HELP, positionals: true }, async (_, stages) => {
   refuseUnknown("stage", stages, Object.keys(STAGES));
-  return runStages(stages.length === 0 ? WHOLE : stages);
+  const names = stages.length === 0 ? WHOLE : stages;
+  if (names.includes("dev")) await refuseOthersCluster();
+  return runStages(names);
 });
+
+/** Throws where the stage dev, which deletes the platform that it finds, would do that in a cluster that is not this clone's alone. */
+async function refuseOthersCluster(): Promise<void> {
+  const { cluster, why } = chooseCluster(await observeCluster());
+  if (cluster === "one-node") return;
+  const others = WHOLE.filter((name) => name !== "dev").join(" ");
+  throw new Error(
+    `the stage dev deletes the platform and is for the one-node cluster alone; here ${why.replace(/\.$/, "")}. The others: scripts/test ${others}`,
+  );
+}
 
 async function runStages(names: readonly string[]): Promise<number> {
   const started = Date.now();

@@ -1,13 +1,30 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readJson } from "./json-file";
 import type { Lock } from "./recover";
 
-/** The locks of a stack in a file backend; none where the backend is another one. */
-export function readLocks(stack: string, env: NodeJS.ProcessEnv): Lock[] {
+/** A lock of Pulumi's and the file that is it. */
+export interface LockFile extends Lock {
+  readonly file: string;
+}
+
+/** The locks of a stack in a file backend; none where the backend is another one. Throws where one cannot be read, naming its file. */
+export function readLocks(stack: string, env: NodeJS.ProcessEnv): LockFile[] {
   return filesOf(env, "locks", "organization", "platform", stack)
     .filter((file) => file.endsWith(".json"))
-    .map((file) => JSON.parse(readFileSync(file, "utf8")));
+    .flatMap((file) => {
+      const lock = readJson<Lock>(
+        file,
+        "A crash has left half a lock of pulumi's: delete it, and run the same command again.",
+      );
+      return lock === undefined ? [] : [{ file, ...lock }];
+    });
+}
+
+/** Takes locks away as `pulumi cancel` does, which needs a stack that can be read. */
+export function removeLocks(locks: readonly LockFile[]): void {
+  for (const { file } of locks) for (const name of [file, `${file}.attrs`]) rmSync(name, { force: true });
 }
 
 /**

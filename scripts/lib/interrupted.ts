@@ -13,7 +13,7 @@ import { stateOf } from "./stack-state";
  * this stack's label are touched. Throws where a living `pulumi` holds the lock.
  */
 export async function recoverInterrupted(stack: string, env: NodeJS.ProcessEnv, say: (line: string) => void) {
-  await cancelDeadLocks(stack, env, say);
+  cancelDeadLocks(stack, env, say);
   const { resources, pending } = await stateOf(stack, env);
   if (pending.length === 0) return;
   const kubectl = await kubectlOfDev();

@@ -16,9 +16,9 @@ const POLL_MILLISECONDS = 200;
 
 /**
  * Runs `work` while no other process that uses the same lock file runs its own. A lock whose owner is dead is taken over.
- * `onWait` is called once, with the owner, where somebody else must be waited for.
+ * `onWait` is called once, with what people call the owner, where somebody else must be waited for.
  */
-export async function withLock<T>(file: string, onWait: (owner: Owner) => void, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(file: string, onWait: (who: string) => void, work: () => Promise<T>): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
   let told = false;
   for (let owner = acquire(file); owner !== undefined; owner = acquire(file)) {
@@ -26,7 +26,7 @@ export async function withLock<T>(file: string, onWait: (owner: Owner) => void, 
       takeAway(file, owner);
       continue;
     }
-    if (!told) onWait(owner);
+    if (!told) onWait(nameOf(owner, file));
     told = true;
     await delay(POLL_MILLISECONDS);
   }
@@ -46,6 +46,11 @@ export function isAlive({ pid, host, started }: Owner): boolean {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
   return started === startOf(pid);
+}
+
+/** What people call an owner. Whether one on another machine, or in a container that is gone, still runs, only they can know. */
+function nameOf({ pid, host }: Owner, file: string): string {
+  return `process ${pid}${host === hostname() ? "" : ` on ${host} (if that is gone, delete ${file})`}`;
 }
 
 /** Takes the lock, or answers who has it. The content is written first, so that no half of it is ever read. */

@@ -25,8 +25,7 @@ export async function ensureVenv(): Promise<string> {
   const python = join(FOLDER, "bin", "python");
   if (stampedKey() === requiredKey()) return python;
   mkdirSync(paths.log, { recursive: true });
-  const wait = ({ pid }: { pid: number }) =>
-    console.error(`python: waiting for process ${pid}, which installs packages`);
+  const wait = (who: string) => console.error(`python: waiting for ${who}, which installs packages`);
   return withLock(`${FOLDER}.lock`, wait, async () => {
     if (stampedKey() === requiredKey()) return python;
     console.error(`python: installing packages (log: ${LOG})`);

@@ -45,7 +45,7 @@ export function isLabelled(answer: string, stack: string): boolean {
 }
 
 /** The locks whose owner ran on this machine and is no more: only these may be cancelled without asking. */
-export function deadLocks(locks: readonly Lock[], hostname: string, alive: (owner: Lock) => boolean): Lock[] {
+export function deadLocks<L extends Lock>(locks: readonly L[], hostname: string, alive: (owner: Lock) => boolean): L[] {
   return locks.filter((lock) => lock.hostname === hostname && !alive(lock));
 }
 

@@ -1,12 +1,10 @@
 import { hostname } from "node:os";
-import { readLocks } from "./file-backend";
+import { readLocks, removeLocks } from "./file-backend";
 import { isOwnedStill } from "./lock-owner";
-import { paths } from "./paths";
 import { deadLocks } from "./recover";
-import { run } from "./run";
 
 /** Cancels the locks of a stack whose owner on this machine is dead. `env`: that of the CLI. Throws where a living `pulumi` holds one. */
-export async function cancelDeadLocks(stack: string, env: NodeJS.ProcessEnv, say: (line: string) => void) {
+export function cancelDeadLocks(stack: string, env: NodeJS.ProcessEnv, say: (line: string) => void): void {
   const locks = readLocks(stack, env);
   const dead = deadLocks(locks, hostname(), isOwnedStill);
   const living = locks.find((lock) => !dead.includes(lock));
@@ -17,5 +15,5 @@ export async function cancelDeadLocks(stack: string, env: NodeJS.ProcessEnv, say
     );
   if (dead.length === 0) return;
   say(`a killed pulumi (pid ${dead.map(({ pid }) => pid).join(", ")}) left the stack "${stack}" locked: cancelling`);
-  await run("pulumi", ["cancel", "--yes", "--stack", stack], { env, cwd: paths.root });
+  removeLocks(dead);
 }

@@ -8,25 +8,28 @@ import { run } from "./run";
  * the stack that commands without `--stack` mean.
  */
 export async function ensureStack(stack: string): Promise<void> {
-  const options = await pulumiOptions();
-  forgetEmptyAttributes(options.env);
-  if (!(await isThere(stack, options)))
-    await run("pulumi", ["stack", "init", stack, "--no-select", "--non-interactive"], options);
+  if (!(await hasStack(stack)))
+    await run("pulumi", ["stack", "init", stack, "--no-select", "--non-interactive"], await pulumiOptions());
 }
 
 /** Takes a stack's state away, whatever it holds: for when what it describes is gone. Its file stays as it is. */
 export async function forgetStack(stack: string): Promise<void> {
+  if (!(await hasStack(stack))) return;
+  await run(
+    "pulumi",
+    ["stack", "rm", "--force", "--yes", "--preserve-config", "--stack", stack],
+    await pulumiOptions(),
+  );
+}
+
+/** Whether the backend in use has a stack. */
+export async function hasStack(stack: string): Promise<boolean> {
   const options = await pulumiOptions();
   forgetEmptyAttributes(options.env);
-  if (!(await isThere(stack, options))) return;
-  await run("pulumi", ["stack", "rm", "--force", "--yes", "--preserve-config", "--stack", stack], options);
+  const listed: { name: string }[] = JSON.parse(await run("pulumi", ["stack", "ls", "--json"], options));
+  return listed.some(({ name }) => name.split("/").pop() === stack);
 }
 
 async function pulumiOptions() {
   return { cwd: paths.root, env: await platformEnvironment() };
-}
-
-async function isThere(stack: string, options: Awaited<ReturnType<typeof pulumiOptions>>): Promise<boolean> {
-  const listed: { name: string }[] = JSON.parse(await run("pulumi", ["stack", "ls", "--json"], options));
-  return listed.some(({ name }) => name.split("/").pop() === stack);
 }

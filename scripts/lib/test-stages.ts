@@ -40,7 +40,7 @@ export const STAGES: Readonly<Record<string, Stage>> = {
   },
   dev: {
     about:
-      "the one-node cluster, the conformance of the kubernetes plugin, the dev platform with its faults; takes away, before and after, the platform of this clone and its data",
+      "the one-node cluster, and on it the plugin's conformance and the dev platform with its faults; deletes this clone's platform and data",
     commands: [
       script("setup-auxiliaries", "--tests"),
       // A run that failed leaves its platform, for people to look at; it would be in the way of one that begins with an older version.

@@ -6,7 +6,7 @@ import { paths } from "./paths";
 import { ensureStack } from "./stack";
 
 /**
- * Does something to a stack while nobody else of this checkout does: waits for who does, and mends what an interrupted update has left.
+ * Does something to a stack while no other command of this checkout does: waits for who does, and mends what an interrupted update has left.
  * `env`: that of the CLI.
  */
 export function updateStack<T>(
@@ -23,8 +23,8 @@ export function updateStack<T>(
   });
 }
 
-/** Does something while nobody else of this checkout changes its stack: waits for who does. */
+/** Does something while no other command of this checkout changes its stack: waits for who does. Plain `pulumi` has locks of its own. */
 export function aloneWithStack<T>(say: (line: string) => void, work: () => Promise<T>): Promise<T> {
-  const wait = ({ pid }: { pid: number }) => say(`waiting for process ${pid}, which updates the stack just now`);
+  const wait = (who: string) => say(`waiting for ${who}, which changes the stack just now`);
   return withLock(join(paths.platform, "up.lock"), wait, work);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { remains } from "../../offline/cluster/remains";
-import { run } from "../../scripts/lib/run";
+import { attempt, run } from "../../scripts/lib/run";
 import { freePort } from "../support/free-port";
 import { SecondCluster } from "./second-cluster";
 
@@ -11,6 +11,7 @@ describe("the one-node cluster refuses before it changes anything", () => {
 
   before(async () => {
     cluster = new SecondCluster(await freePort());
+    await attempt("umount", ["--lazy", cluster.instance.dataDir]); // of a run that was killed while the disk was full
     await cluster.must("down", "--purge");
   });
 

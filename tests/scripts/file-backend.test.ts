@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { forgetEmptyAttributes, readLocks } from "../../scripts/lib/file-backend";
+import { forgetEmptyAttributes, readLocks, removeLocks } from "../../scripts/lib/file-backend";
 
 describe("a file backend", () => {
   const folder = mkdtempSync(join(tmpdir(), "backend-"));
@@ -19,7 +19,18 @@ describe("a file backend", () => {
     const lock = { pid: 1, hostname: "here", timestamp: "2026-11-21T00:00:00Z" };
     put("locks/organization/platform/dev/a.json", JSON.stringify(lock));
     put("locks/organization/platform/dev/a.json.attrs", "{}");
-    assert.deepEqual(readLocks("dev", env), [lock]);
+    const file = join(folder, ".pulumi", "locks", "organization", "platform", "dev", "a.json");
+    assert.deepEqual(readLocks("dev", env), [{ file, ...lock }]);
+  });
+
+  it("names half a lock, which a crash has left", () => {
+    put("locks/organization/platform/half/b.json", "");
+    assert.throws(() => readLocks("half", env), /half\/b\.json cannot be read .* delete it/);
+  });
+
+  it("loses locks with what lies beside them", () => {
+    removeLocks(readLocks("dev", env));
+    assert.deepEqual(readdirSync(join(folder, ".pulumi", "locks", "organization", "platform", "dev")), []);
   });
 
   it("loses attributes that a killed pulumi left empty, and nothing else", () => {

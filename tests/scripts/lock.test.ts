@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { isAlive, type Owner, withLock } from "../../scripts/lib/lock";
@@ -64,6 +64,17 @@ describe("the lock between processes", () => {
     writeFileSync(file, JSON.stringify({ pid: await deadPid(), host: hostname(), started: "1" }));
     assert.equal(await withLock(file, nobody, async () => "taken"), "taken");
     assert.deepEqual(readdirSync(dirname(file)), []);
+  });
+
+  it("names an owner on another machine, and the file to delete where that is gone", async () => {
+    const file = newFile();
+    await withLock(file, nobody, async () => {});
+    writeFileSync(file, JSON.stringify({ pid: 7, host: "elsewhere", started: "1" }));
+    const deletes = (who: string) => {
+      assert.equal(who, `process 7 on elsewhere (if that is gone, delete ${file})`);
+      rmSync(file);
+    };
+    assert.equal(await withLock(file, deletes, async () => "taken"), "taken");
   });
 
   it("knows a new process that has a dead one's pid", () => {

@@ -8,7 +8,7 @@ interface PodStatus {
 
 const statusOf = ({ status }: KubernetesObject) => status as unknown as PodStatus;
 
-/** Names of pods that are neither ready nor through with their work; one that no node has room for is none of both. */
+/** Names of pods that are neither ready nor through with their work; one that no node has room for is neither. */
 export async function unreadyPods(where: readonly string[] = ["--all-namespaces"]): Promise<string[]> {
   const { items } = await get("pods", ...where);
   const unready = items

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { paths } from "../../../scripts/lib/paths";
-import { get, kubectl, succeeds } from "../../support/cli";
+import { eventually, get, kubectl, succeeds } from "../../support/cli";
 
 /** Keys of Secrets that hold no secret: they say where something is, who one is, or which authority to trust. */
 const PUBLIC_KEYS = new Set([
@@ -87,7 +87,11 @@ describe("no secret is in plain text", () => {
   it("in logs of pods", async () => {
     const { items } = await get("pods", "--all-namespaces");
     for (const { metadata } of items) {
-      const log = await kubectl("logs", "-n", metadata.namespace ?? "", metadata.name, "--all-containers", "--tail=-1");
+      const pod = ["-n", metadata.namespace ?? "", metadata.name];
+      // One that just begins, as the backup's does by night, has no log yet.
+      const log = await eventually(`the log of ${metadata.name}`, 60, () =>
+        kubectl("logs", ...pod, "--all-containers", "--tail=-1"),
+      );
       assertClean([text(`the log of ${metadata.name}`, log)]);
     }
   });

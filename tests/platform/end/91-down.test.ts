@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { paths } from "../../../scripts/lib/paths";
 import { script, succeeds } from "../../support/cli";
 
-/** What a `pulumi` leaves in the backend of the clone that is killed in the middle of an update. */
+/** What a `pulumi` that is killed in the middle of an update leaves in the backend. */
 function leaveLock(): void {
   const folder = join(paths.state, ".pulumi", "locks", "organization", "platform", "dev");
   mkdirSync(folder, { recursive: true });
