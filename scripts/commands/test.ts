@@ -33,9 +33,11 @@ export const main = command({ name: "test", help: HELP, positionals: true }, asy
 async function refuseOthersCluster(): Promise<void> {
   const { cluster, why } = chooseCluster(await observeCluster());
   if (cluster === "one-node") return;
+  const here = cluster === "none" ? "" : `; here ${why}`;
   const others = WHOLE.filter((name) => name !== "dev").join(" ");
   throw new Error(
-    `the stage dev deletes the platform and is for the one-node cluster alone; here ${why.replace(/\.$/, "")}. The others: scripts/test ${others}`,
+    "the stage dev deletes the platform that it finds, and is for the one-node cluster alone (Linux, root, neither " +
+      `platform:kubeContext nor kind)${here}. The others: scripts/test ${others}`,
   );
 }
 
