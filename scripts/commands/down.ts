@@ -7,7 +7,7 @@ import { KIND_NODE } from "../lib/kind";
 import { paths } from "../lib/paths";
 import { platformEnvironment } from "../lib/platform-environment";
 import { passThrough } from "../lib/run";
-import { shownUrl } from "../lib/shown-url";
+import { shownBackend } from "../lib/shown-url";
 import { forgetStack, hasStack } from "../lib/stack";
 import { cancelDeadLocks } from "../lib/stack-locks";
 import { aloneWithStack, updateStack } from "../lib/update-stack";
@@ -45,9 +45,7 @@ export const main = command({ name: "down", help: HELP, options: { purge: "flag"
 /** Takes the platform and its state out of a cluster that stays. */
 async function takeOut(env: NodeJS.ProcessEnv): Promise<number> {
   if (!(await hasStack(STACK))) {
-    console.log(
-      `down: ${shownUrl(env["PULUMI_BACKEND_URL"] ?? "the backend of `pulumi login`")} has no stack "${STACK}" to take out.`,
-    );
+    console.log(`down: ${shownBackend(env)} has no stack "${STACK}" to take out.`);
     return 0;
   }
   const destroy = () => passThrough("pulumi", ["destroy", "--yes", "--stack", STACK], { cwd: paths.root, env });

@@ -4,7 +4,7 @@ import { paths } from "./paths";
 import { STACK_LABEL } from "./recover";
 import { outlasting, run } from "./run";
 import { scaledAway } from "./scaled-away";
-import { shownUrl } from "./shown-url";
+import { shownBackend } from "./shown-url";
 import { type StateResource, stateOf } from "./stack-state";
 
 /** The one object of a stack that holds data, and is made again only where the state has forgotten it. */
@@ -41,7 +41,7 @@ export async function forgetLostObjects(
   const [{ resources }, found] = await Promise.all([stateOf(stack, env), kubectl(labelled)]);
   const known = resources.some(({ type }) => type === "kubernetes:core/v1:Namespace");
   if (!known && found !== "") {
-    const backend = shownUrl(env["PULUMI_BACKEND_URL"] ?? "the backend of `pulumi login`");
+    const backend = shownBackend(env);
     throw new Error(
       `The cluster holds a platform of the stack "${stack}", of which ${backend} knows nothing. ${
         backend === `file://${paths.state}`

@@ -6,8 +6,8 @@ import { paths } from "./paths";
 import { ensureStack } from "./stack";
 
 /**
- * Does something to a stack while no other command of this checkout does: waits for who does, and mends what an interrupted update has left.
- * `env`: that of the CLI.
+ * Does something to a stack while no other command of this checkout does: waits for who does, and mends what an interrupted update
+ * has left. `env`: that of the CLI.
  */
 export function updateStack<T>(
   stack: string,
