@@ -44,12 +44,12 @@ export const main = command({ name: "down", help: HELP, options: { purge: "flag"
 
 /** Takes the platform and its state out of a cluster that stays. */
 async function takeOut(env: NodeJS.ProcessEnv): Promise<number> {
-  if (!(await hasStack(STACK))) {
+  if (!(await hasStack(STACK, env))) {
     console.log(`down: ${shownBackend(env)} has no stack "${STACK}" to take out.`);
     return 0;
   }
   const destroy = () => passThrough("pulumi", ["destroy", "--yes", "--stack", STACK], { cwd: paths.root, env });
-  return updateStack(STACK, env, say, () => thenForget(destroy));
+  return updateStack(STACK, env, say, () => thenForget(env, destroy));
 }
 
 /** Ends a cluster, and with it the state of what was in it: one that still names that would mislead the next `up`. */
@@ -57,13 +57,13 @@ async function withState(env: NodeJS.ProcessEnv, end: () => Promise<number>): Pr
   if (!existsSync(join(paths.bin, "pulumi"))) return end(); // without it no state can be taken away
   return aloneWithStack(say, async () => {
     cancelDeadLocks(STACK, env, say);
-    return thenForget(end);
+    return thenForget(env, end);
   });
 }
 
-async function thenForget(end: () => Promise<number>): Promise<number> {
+async function thenForget(env: NodeJS.ProcessEnv, end: () => Promise<number>): Promise<number> {
   const code = await end();
-  if (code === 0) await forgetStack(STACK);
+  if (code === 0) await forgetStack(STACK, env);
   return code;
 }
 

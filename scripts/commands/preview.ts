@@ -19,7 +19,7 @@ export const main = command({ name: "preview", help: HELP, positionals: true }, 
   const env = await platformEnvironment();
   const failed: string[] = [];
   for (const stack of stacks.length === 0 ? STACKS : stacks) {
-    await ensureStack(stack);
+    await ensureStack(stack, env);
     const code = await passThrough("pulumi", ["preview", "--non-interactive", "--stack", stack], {
       cwd: paths.root,
       env,

@@ -16,7 +16,7 @@ export function updateStack<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   return aloneWithStack(say, async () => {
-    await ensureStack(stack);
+    await ensureStack(stack, env);
     await refuseWrongPassphrase(stack, env);
     await recoverInterrupted(stack, env, say);
     return work();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { platformEnvironment } from "../../../scripts/lib/platform-environment";
 import { ensureStack } from "../../../scripts/lib/stack";
 import { get, script } from "../../support/cli";
 import { RepositoryCopy, SAME_STACK } from "../../support/repository-copy";
@@ -28,7 +29,7 @@ describe("an upgrade from the issue before", () => {
   after(() => old.remove());
 
   it("begins with a platform of then, which has the flights", async () => {
-    await ensureStack("dev");
+    await ensureStack("dev", await platformEnvironment());
     const { code, stdout, stderr } = await old.shell(
       "set -e; scripts/operators; scripts/images build; scripts/images publish; pulumi up --yes --skip-preview --stack dev",
     );
